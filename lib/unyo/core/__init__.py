@@ -1,0 +1,1 @@
+"""The words of unyo: frozen values and rules without any input, output or clock."""

@@ -1,0 +1,69 @@
+"""What a runbook is: three verbs and a dataclass; the road does the rest."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Generic, TypeVar
+
+from unyo.core.change import Change
+from unyo.core.outcome import StepResult
+from unyo.core.plan import Plan
+from unyo.core.risk import Limits, Risk
+from unyo.core.target import Target
+from unyo.core.text import Text
+from unyo.core.tools import Tools
+
+P = TypeVar("P")
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How a job walks: a canary, then waves, each in batches, until too much goes wrong.
+
+    ``canary`` targets go first and must all be good. ``wave`` is the size of each later wave, ``batch``
+    the number of targets handled in one go, ``parallel`` the number of batches under way. The job stops
+    when more than ``stop_after`` steps of the job, or more than ``stop_share`` of a wave, went wrong.
+    """
+
+    canary: int = 1
+    wave: int = 50
+    batch: int = 1
+    parallel: int = 1
+    stop_after: int = 3
+    stop_share: float = 0.2
+
+
+class Runbook(ABC, Generic[P]):
+    """One kind of job. Its name is its module's path below ``unyo.runbooks``."""
+
+    title: ClassVar[Text]
+    Params: ClassVar[type]
+    risk: ClassVar[Risk] = Risk.GUARDED
+    limits: ClassVar[Limits] = Limits()
+    pace: ClassVar[Pace] = Pace()
+    changes_nothing: ClassVar[bool] = False
+
+    @property
+    def name(self) -> str:
+        return type(self).__module__.removeprefix("unyo.runbooks.")
+
+    @abstractmethod
+    def targets(self, params: P, tools: Tools) -> Sequence[Target]:
+        """The things the job is about; none at all is an error."""
+
+    @abstractmethod
+    def plan(self, params: P, tools: Tools) -> Plan:
+        """What would change; reads live targets, writes nothing."""
+
+    @abstractmethod
+    def apply(self, changes: Sequence[Change], tools: Tools, recovering: bool) -> list[StepResult]:
+        """Carry out one batch; one result per change, in order.
+
+        ``recovering`` says that an earlier call for these changes was cut off at an unknown instant.
+        """
+
+    @abstractmethod
+    def settle(self, changes: Sequence[Change], tools: Tools) -> list[StepResult]:
+        """Say how each target stands now, without writing: for steps that were cut off and are not to go on."""

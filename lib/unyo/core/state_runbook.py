@@ -1,0 +1,182 @@
+"""A runbook whose targets have a state that can be read: write three verbs, get the rest."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TypeVar
+
+from unyo.core.change import Change, State, holds_secret, matches
+from unyo.core.errors import UnyoError
+from unyo.core.outcome import Outcome, StepResult
+from unyo.core.params import params_as_json
+from unyo.core.plan import Finding, Plan
+from unyo.core.runbook import P, Runbook
+from unyo.core.target import Target
+from unyo.core.text import Text
+from unyo.core.tools import Tools
+
+T = TypeVar("T")
+
+
+class StateRunbook(Runbook[P]):
+    """want, read and write for one target; override the ``_many`` forms where batches are faster."""
+
+    @abstractmethod
+    def want(self, target: Target, params: P, tools: Tools) -> State | None:
+        """What should be there; None where the target should not exist."""
+
+    @abstractmethod
+    def read(self, target: Target, tools: Tools) -> State | None:
+        """What is there now; None where the target does not exist."""
+
+    @abstractmethod
+    def write(self, change: Change, tools: Tools) -> None:
+        """Make it so on one target; ``change.before`` is the whole state read a moment ago.
+
+        Must be safe to repeat. Raises an UnyoError where the target refuses or does not answer.
+        """
+
+    def want_many(self, targets: Sequence[Target], params: P, tools: Tools) -> list[State | None]:
+        return [self.want(target, params, tools) for target in targets]
+
+    def read_many(self, targets: Sequence[Target], tools: Tools) -> list[State | None | UnyoError]:
+        """One state or one error per target, in order."""
+        return [attempt(self.read, target, tools) for target in targets]
+
+    def write_many(self, changes: Sequence[Change], tools: Tools) -> list[UnyoError | None]:
+        """One error or None per change, in order."""
+        return [attempt(self.write, change, tools) for change in changes]
+
+    def describe(self, change: Change) -> Change:
+        """Add the sort, the phase, the removal mark and the like to a plain before → after."""
+        return replace(change, removes=change.after is None, sort=change.action)
+
+    def findings(self, params: P, tools: Tools) -> Sequence[Finding]:
+        """What else the reader of the plan should know."""
+        return ()
+
+    def population(self, params: P, tools: Tools) -> int:
+        """The number of things under management, the base of limits by share."""
+        return len(self.targets(params, tools))
+
+    def plan(self, params: P, tools: Tools) -> Plan:
+        targets = self.targets(params, tools)
+        wanted = self.want_many(targets, params, tools)
+        changes, unchanged = [], []
+        for target, want, now in zip(targets, wanted, self.read_many(targets, tools), strict=True):
+            if isinstance(now, UnyoError):
+                raise now
+            if matches(now, want) and not holds_secret(want):
+                unchanged.append(target)
+            else:
+                before = None if now is None else {key: now.get(key) for key in (want or now)}
+                changes.append(self.describe(Change(target, before, want)))
+        return Plan(
+            self.name,
+            params_as_json(params),
+            tuple(sorted(changes, key=lambda change: change.phase)),
+            self.population(params, tools),
+            tuple(unchanged),
+            tuple(self.findings(params, tools)),
+            self.limits,
+        )
+
+    def apply(self, changes: Sequence[Change], tools: Tools, recovering: bool) -> list[StepResult]:
+        seen = self.read_many([change.target for change in changes], tools)
+        results: dict[int, StepResult] = {}
+        facing: list[tuple[int, Change]] = []
+        for i, (change, now) in enumerate(zip(changes, seen, strict=True)):
+            early = _before_writing(change, now, recovering)
+            if early is not None:
+                results[i] = early
+            elif not isinstance(now, UnyoError):
+                facing.append((i, replace(change, before=now)))
+        if facing:
+            errors = self.write_many([change for _, change in facing], tools)
+            after = self.read_many([change.target for _, change in facing], tools)
+            for (i, _), error, now in zip(facing, errors, after, strict=True):
+                results[i] = _after_writing(changes[i], error, now)
+        return [results[i] for i in range(len(changes))]
+
+    def settle(self, changes: Sequence[Change], tools: Tools) -> list[StepResult]:
+        seen = self.read_many([change.target for change in changes], tools)
+        return [_settled(change, now) for change, now in zip(changes, seen, strict=True)]
+
+
+def attempt(call: Callable[..., T], *arguments: object) -> T | UnyoError:
+    """The call's answer, or the error a person can read that it raised."""
+    try:
+        return call(*arguments)
+    except UnyoError as error:
+        return error
+
+
+def result_of(error: UnyoError, seen: State | None = None) -> StepResult:
+    """The step result that an error stands for."""
+    return StepResult(error.outcome, seen, error.code, error.what, error.next_step, error.detail or "")
+
+
+def _before_writing(change: Change, now: State | None | UnyoError, recovering: bool) -> StepResult | None:
+    """The end of a step that needs no writing, or None where it is to be written."""
+    if isinstance(now, UnyoError):
+        return result_of(now)
+    if matches(now, change.after) and not holds_secret(change.after):
+        return StepResult(Outcome.DONE if recovering else Outcome.UNCHANGED, now)
+    if recovering or _as_planned(change.before, now):
+        return None
+    return StepResult(
+        Outcome.SKIPPED,
+        now,
+        "step.moved",
+        Text("somebody changed it after the plan was approved", "計画の承認後に対象が変更されています"),
+        Text("make a new plan (unyo jobs resume)", "計画を作り直す (unyo jobs resume)"),
+    )
+
+
+def _as_planned(before: State | None, now: State | None) -> bool:
+    if before is None or now is None:
+        return before is None and now is None
+    return all(now.get(key) == value for key, value in before.items())
+
+
+def _after_writing(change: Change, error: UnyoError | None, now: State | None | UnyoError) -> StepResult:
+    if isinstance(now, UnyoError):
+        if error is not None:
+            return result_of(error)
+        return replace(result_of(now), outcome=Outcome.UNVERIFIED)
+    if error is not None and not (matches(now, change.after) and not holds_secret(change.after)):
+        return result_of(error, now)
+    if matches(now, change.after):
+        return StepResult(Outcome.DONE, now)
+    return _not_as_wanted(change, now)
+
+
+def _settled(change: Change, now: State | None | UnyoError) -> StepResult:
+    if isinstance(now, UnyoError):
+        return replace(result_of(now), outcome=Outcome.UNVERIFIED)
+    if matches(now, change.after):
+        return StepResult(Outcome.DONE, now)
+    if _as_planned(change.before, now):
+        return StepResult(
+            Outcome.SKIPPED,
+            now,
+            "step.stopped",
+            Text("stopped before anything was written", "書込み前に停止しました"),
+            Text("run what was not reached: unyo jobs resume", "未実施分を実行: unyo jobs resume"),
+        )
+    return _not_as_wanted(change, now)
+
+
+def _not_as_wanted(change: Change, now: State | None) -> StepResult:
+    wanted = change.after or {}
+    odd = sorted(key for key in wanted if now is None or now.get(key) != wanted[key]) or ["(exists)"]
+    named = ", ".join(odd)
+    return StepResult(
+        Outcome.UNVERIFIED,
+        now,
+        "step.unverified",
+        Text(f"read back, not as wanted: {named}", f"読み戻した結果が計画と異なります: {named}"),
+        Text("look at the target, then run unyo jobs resume", "対象を確認してから unyo jobs resume を実行"),
+    )
