@@ -21,9 +21,7 @@ def matches(seen: State | None, wanted: State | None) -> bool:
     """True if the target is as wanted: every wanted key that can be read back has the wanted value."""
     if seen is None or wanted is None:
         return seen is None and wanted is None
-    return all(
-        seen.get(key) == value for key, value in wanted.items() if SecretRef.from_state(value) is None
-    )
+    return all(seen.get(key) == value for key, value in wanted.items() if SecretRef.from_state(value) is None)
 
 
 def holds_secret(state: State | None) -> bool:

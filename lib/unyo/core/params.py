@@ -19,9 +19,7 @@ from unyo.core.worktime import parse_date, parse_instant
 T = TypeVar("T")
 
 
-def option(
-    help: Text, *, default: Any = dataclasses.MISSING, column: tuple[str, ...] = ()
-) -> Any:
+def option(help: Text, *, default: Any = dataclasses.MISSING, column: tuple[str, ...] = ()) -> Any:
     """A field of ``Params``: its help and, for the rows of a sheet, the headings it may stand under."""
     return dataclasses.field(default=default, metadata={"help": help, "column": column})
 
@@ -87,7 +85,9 @@ def params_from_json(params: type[T], values: Mapping[str, Any], where: str = ""
     known = {item.name: item for item in options(params)}
     for name in values:
         if name not in known:
-            raise _bad(where + name, Text("there is no such parameter", "そのような項目はありません"), sorted(known))
+            raise _bad(
+                where + name, Text("there is no such parameter", "そのような項目はありません"), sorted(known)
+            )
     filled: dict[str, Any] = {}
     for name, item in known.items():
         if values.get(name) not in (None, "", [], ()):
@@ -122,7 +122,9 @@ def _one(item: Option, value: Any, where: str) -> Any:
             return value if isinstance(value, date) else parse_date(str(value))
         return kind(value)
     except (ValueError, KeyError) as error:
-        allowed = [str(m.value) for m in kind] if issubclass(kind, Enum) else [_EXAMPLES.get(kind, kind.__name__)]
+        allowed = (
+            [str(m.value) for m in kind] if issubclass(kind, Enum) else [_EXAMPLES.get(kind, kind.__name__)]
+        )
         raise _bad(where, Text(f"cannot use {value!r}", f"値 {value!r} は使えません"), allowed) from error
 
 

@@ -41,7 +41,7 @@ class StateRunbook(Runbook[P]):
     def want_many(self, targets: Sequence[Target], params: P, tools: Tools) -> list[State | None]:
         return [self.want(target, params, tools) for target in targets]
 
-    def read_many(self, targets: Sequence[Target], tools: Tools) -> list[State | None | UnyoError]:
+    def read_many(self, targets: Sequence[Target], tools: Tools) -> list[State | UnyoError | None]:
         """One state or one error per target, in order."""
         return [attempt(self.read, target, tools) for target in targets]
 
@@ -118,7 +118,7 @@ def result_of(error: UnyoError, seen: State | None = None) -> StepResult:
     return StepResult(error.outcome, seen, error.code, error.what, error.next_step, error.detail or "")
 
 
-def _before_writing(change: Change, now: State | None | UnyoError, recovering: bool) -> StepResult | None:
+def _before_writing(change: Change, now: State | UnyoError | None, recovering: bool) -> StepResult | None:
     """The end of a step that needs no writing, or None where it is to be written."""
     if isinstance(now, UnyoError):
         return result_of(now)
@@ -141,7 +141,7 @@ def _as_planned(before: State | None, now: State | None) -> bool:
     return all(now.get(key) == value for key, value in before.items())
 
 
-def _after_writing(change: Change, error: UnyoError | None, now: State | None | UnyoError) -> StepResult:
+def _after_writing(change: Change, error: UnyoError | None, now: State | UnyoError | None) -> StepResult:
     if isinstance(now, UnyoError):
         if error is not None:
             return result_of(error)
@@ -153,7 +153,7 @@ def _after_writing(change: Change, error: UnyoError | None, now: State | None | 
     return _not_as_wanted(change, now)
 
 
-def _settled(change: Change, now: State | None | UnyoError) -> StepResult:
+def _settled(change: Change, now: State | UnyoError | None) -> StepResult:
     if isinstance(now, UnyoError):
         return replace(result_of(now), outcome=Outcome.UNVERIFIED)
     if matches(now, change.after):

@@ -109,5 +109,3 @@ class Tools(Protocol):
     def progress(self, text: str, done: int, total: int) -> None:
         """Say how far a long reading or writing is; may be called often."""
         ...
-
-
