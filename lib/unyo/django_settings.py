@@ -14,7 +14,7 @@ def database(url: str) -> dict[str, Any]:
     """Django's database settings for ``sqlite:///PATH`` or ``postgresql://USER@HOST:PORT/NAME?host=/socket``."""
     parts = urlsplit(url)
     if parts.scheme == "sqlite":
-        return _sqlite(unquote(parts.path))
+        return _sqlite(unquote(parts.path).replace("//", "/", 1))
     if parts.scheme in ("postgresql", "postgres"):
         query = {key: values[-1] for key, values in parse_qs(parts.query).items()}
         return {
@@ -30,7 +30,10 @@ def database(url: str) -> dict[str, Any]:
     raise BadSetting(
         "settings.ledger",
         Text("the ledger's address is not understood", "台帳の接続先を解釈できません"),
-        Text("use sqlite:///path or postgresql://user@host/name", "sqlite:///パス または postgresql://user@host/name"),
+        Text(
+            "use sqlite:///path or postgresql://user@host/name",
+            "sqlite:///パス または postgresql://user@host/name",
+        ),
         target=parts.scheme,
     )
 

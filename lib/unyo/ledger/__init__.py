@@ -1,0 +1,1 @@
+"""The books: what was asked, planned, approved, done and seen."""
