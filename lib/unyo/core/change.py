@@ -108,3 +108,20 @@ class Change:
             "foreseen": self.foreseen,
             "reason": self.reason.as_json() if self.reason else None,
         }
+
+    @staticmethod
+    def from_json(value: Mapping[str, Any]) -> Change:
+        """The change that ``plain(change.as_json())`` came from."""
+        due, reason = value["due"], value["reason"]
+        return Change(
+            Target.from_json(value["target"]),
+            value["before"],
+            value["after"],
+            sort=value["sort"],
+            phase=value["phase"],
+            due=datetime.fromisoformat(due) if due else None,
+            removes=value["removes"],
+            undoable=value["undoable"],
+            foreseen=value["foreseen"],
+            reason=Text.from_json(reason) if reason else None,
+        )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar, Generic, TypeVar
 
 from unyo.core.change import Change
@@ -64,6 +65,10 @@ class Runbook(ABC, Generic[P]):
         ``recovering`` says that an earlier call for these changes was cut off at an unknown instant.
         """
 
+    def starts(self, params: P, tools: Tools) -> datetime | None:
+        """The instant before which the job must not start; None where it may start at once."""
+        return None
+
     @abstractmethod
     def settle(self, changes: Sequence[Change], tools: Tools) -> list[StepResult]:
-        """Say how each target stands now, without writing: for steps that were cut off and are not to go on."""
+        """Say how each target stands now, without writing: for steps cut off that are not to go on."""
