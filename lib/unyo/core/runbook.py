@@ -25,7 +25,8 @@ class Pace:
 
     ``canary`` targets go first and must all be good. ``wave`` is the size of each later wave, ``batch``
     the number of targets handled in one go, ``parallel`` the number of batches under way. The job stops
-    when more than ``stop_after`` steps of the job, or more than ``stop_share`` of a wave, went wrong.
+    when more than ``stop_after`` steps of the job, or more than ``stop_share`` of a wave, went wrong. A
+    target that does not answer is tried again after each of ``retry_after`` seconds.
     """
 
     canary: int = 1
@@ -34,6 +35,7 @@ class Pace:
     parallel: int = 1
     stop_after: int = 3
     stop_share: float = 0.2
+    retry_after: tuple[float, ...] = (5, 15, 60, 180)
 
 
 class Runbook(ABC, Generic[P]):

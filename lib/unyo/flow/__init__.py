@@ -1,0 +1,1 @@
+"""The road: request, plan, approve, run, record, recover."""

@@ -1,0 +1,94 @@
+"""The start of the road: who wants what, why, and for which ticket."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from unyo.core.errors import BadInput, NotFound
+from unyo.core.params import params_as_json
+from unyo.core.text import Text
+from unyo.flow.context import Road
+from unyo.ledger.chain import NewEvent, append
+from unyo.ledger.models import Job, Operator, Origin, Ticket
+
+
+def request_job(
+    road: Road,
+    runbook: str,
+    params: Any,
+    requester: str,
+    reason: str,
+    *,
+    ticket: str = "",
+    not_before: datetime | None = None,
+) -> Job:
+    """Record a request; BadInput where the reason is missing, the requester is unknown or it cannot be."""
+    if not reason.strip():
+        raise BadInput(
+            "request.reason",
+            Text("a job needs a reason", "ジョブには理由が必要です"),
+            Text('say why: --reason "…"', "理由を指定: --reason 「…」"),
+        )
+    found = road.find_runbook(runbook)
+    operator = active_operator(requester)
+    earliest = not_before or found.starts(params, road.tools)
+    return record_request(
+        road,
+        Job(
+            runbook=found.name,
+            params=params_as_json(params),
+            origin=Origin.REQUEST,
+            requester=operator.name,
+            reason=reason.strip(),
+            ticket=_ticket(ticket),
+            not_before=earliest,
+        ),
+    )
+
+
+def record_request(road: Road, job: Job) -> Job:
+    """Store a new job in state REQUESTED together with its event."""
+    now = road.tools.clock.now()
+    job.requested_at = now
+    with transaction.atomic():
+        job.save()
+        fields = {
+            "runbook": job.runbook,
+            "params": job.params,
+            "reason": job.reason,
+            "origin": job.origin,
+            "parent": job.parent_id,
+            "ticket": job.ticket.number if job.ticket else None,
+            "not_before": job.not_before.isoformat() if job.not_before else None,
+        }
+        append([NewEvent("job.requested", job.requester, job.pk, fields=fields)], now)
+    return job
+
+
+def active_operator(name: str) -> Operator:
+    found = Operator.objects.filter(name=name, active=True).first()
+    if found is None:
+        raise NotFound(
+            "operator.unknown",
+            Text("there is no such operator", "その運用担当者は登録されていません"),
+            Text(f"register: unyo operators add {name}", f"登録: unyo operators add {name}"),
+            target=name,
+        )
+    return found
+
+
+def _ticket(number: str) -> Ticket | None:
+    if not number:
+        return None
+    found = Ticket.objects.filter(number=number).first()
+    if found is None:
+        raise NotFound(
+            "ticket.unknown",
+            Text("there is no such ticket", "その番号の受付票はありません"),
+            Text(f"register: unyo tickets add {number}", f"登録: unyo tickets add {number}"),
+            target=number,
+        )
+    return found
