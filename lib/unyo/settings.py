@@ -34,8 +34,8 @@ class DirectoryOptions:
 class Settings:
     """Everything that wiring needs to build the tools.
 
-    ``home`` holds ledger, outputs and the audit anchor; ``site`` (default: ``home``/inventory) may hold the
-    site's own policies, which win over the shipped ones.
+    ``home`` holds ledger, outputs and the audit anchor; ``site`` may hold the site's own policies, which win
+    over the shipped ones. ``clock_shift_seconds`` moves the clock for training and rehearsals.
     """
 
     home: Path
@@ -47,6 +47,7 @@ class Settings:
     contact: str = ""
     font: str = ""
     approval_hours: int = 336
+    clock_shift_seconds: int = 0
     directory: DirectoryOptions = field(default_factory=DirectoryOptions)
     runbook_directories: tuple[str, ...] = ()
 
@@ -113,6 +114,7 @@ def _build(values: Mapping[str, Any], path: Path | None) -> Settings:
         "contact",
         "font",
         "approval_hours",
+        "clock_shift_seconds",
         "directory",
         "runbook_directories",
     }
@@ -132,6 +134,7 @@ def _build(values: Mapping[str, Any], path: Path | None) -> Settings:
         contact=str(values.get("contact", "")),
         font=str(values.get("font", "")),
         approval_hours=int(values.get("approval_hours", 336)),
+        clock_shift_seconds=int(values.get("clock_shift_seconds", 0)),
         directory=DirectoryOptions(**directory),
         runbook_directories=tuple(str(base / place) for place in values.get("runbook_directories", ())),
     )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Count, F, Min, Q
@@ -80,32 +81,35 @@ def _begun(step: Step, owner: Owner) -> NewEvent:
 
 
 def _stop_rule_trips(job: Job, wave: int, pace: Pace, now: datetime) -> bool:
-    counts = {
-        row["wave"]: row
-        for row in Step.objects.filter(job=job, wave__lte=wave)
-        .values("wave")
-        .annotate(size=Count("pk"), bad=Count("pk", filter=Q(outcome__in=BAD)))
-    }
-    reason = _why_stop(counts.values(), pace)
+    begun = Step.objects.filter(job=job, wave__lte=wave).values_list("wave")
+    counted = begun.annotate(Count("pk"), Count("pk", filter=Q(outcome__in=BAD))).order_by("wave")
+    reason = _why_stop([WaveCount(*row) for row in counted], pace)
     if reason is not None:
         stop_waiting_steps(job, "job.stopped", reason, now)
     return reason is not None
 
 
-def _why_stop(counts: Iterable[Mapping[str, int]], pace: Pace) -> Text | None:
-    rows = list(counts)
-    bad = sum(row["bad"] for row in rows)
+class WaveCount(NamedTuple):
+    """How large a wave is and how many of its steps went wrong so far."""
+
+    wave: int
+    size: int
+    bad: int
+
+
+def _why_stop(counts: Sequence[WaveCount], pace: Pace) -> Text | None:
+    bad = sum(row.bad for row in counts)
     if bad > pace.stop_after:
         return Text(
             f"stop rule: {bad} steps went wrong, {pace.stop_after} are allowed",
             f"停止規則: 異常 {bad} 件(許容 {pace.stop_after} 件)",
         )
-    for row in rows:
-        if row["bad"] and is_canary(row["size"], row["wave"], pace):
+    for row in counts:
+        if row.bad and is_canary(row.size, row.wave, pace):
             return Text("stop rule: the canary went wrong", "停止規則: 先行実施(カナリア)で異常")
-        if row["size"] > 1 and row["bad"] > pace.stop_share * row["size"]:
+        if row.size > 1 and row.bad > pace.stop_share * row.size:
             return Text(
-                f"stop rule: {row['bad']} of {row['size']} steps of wave {row['wave']} went wrong",
-                f"停止規則: 第 {row['wave']} 波 {row['size']} 件中 {row['bad']} 件で異常",
+                f"stop rule: {row.bad} of {row.size} steps of wave {row.wave} went wrong",
+                f"停止規則: 第 {row.wave} 波 {row.size} 件中 {row.bad} 件で異常",
             )
     return None

@@ -42,9 +42,9 @@ class Worker:
             except UnyoError as error:
                 Job.objects.filter(pk=job.pk).update(error=error.as_json())
                 waiting[job.pk] = error
-        for error in waiting.values():
-            if error is not None:
-                raise error
+        errors = [error for error in waiting.values() if error is not None]
+        if errors:
+            raise errors[0]
         return self.next_due()
 
     def run_forever(self, poll_seconds: float = 1.0) -> None:

@@ -1,0 +1,147 @@
+"""The only place that builds tools from settings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta, timezone
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from unyo.core.errors import BadSetting
+from unyo.core.runbook import Runbook
+from unyo.core.secret import Secret, SecretRef
+from unyo.core.text import Text
+from unyo.core.tools import Deliveries, Names, People, Policies, Vault
+from unyo.policies import PolicyFiles
+from unyo.settings import Settings
+
+if TYPE_CHECKING:
+    from unyo.connectors.directory import LdapDirectory
+    from unyo.flow.context import Road
+
+Progress = Callable[[str, int, int], None]
+
+
+class SystemClock:
+    """The machine's clock, shifted where the settings ask for a training date."""
+
+    def __init__(self, shift: timedelta = timedelta(0)) -> None:
+        self.shift = shift
+
+    def now(self) -> datetime:
+        return datetime.now(timezone.utc) + self.shift
+
+
+def _silent(text: str, done: int, total: int) -> None:
+    pass
+
+
+class Toolbox:
+    """The tools of one installation, each built when first asked for."""
+
+    def __init__(self, settings: Settings, progress: Progress = _silent) -> None:
+        self.settings = settings
+        self._progress = progress
+
+    @cached_property
+    def clock(self) -> SystemClock:
+        return SystemClock(timedelta(seconds=self.settings.clock_shift_seconds))
+
+    @cached_property
+    def directory(self) -> LdapDirectory:
+        from unyo.connectors.directory import DirectorySettings, LdapDirectory
+
+        options = self.settings.directory
+        if not options.urls:
+            raise BadSetting(
+                "settings.directory",
+                Text("no directory is configured", "ディレクトリが設定されていません"),
+                Text("set [directory] urls: unyo init", "[directory] urls を設定: unyo init"),
+                target=str(self.settings.file),
+            )
+        return LdapDirectory(
+            DirectorySettings(
+                urls=options.urls,
+                base_dn=options.base_dn,
+                bind=options.bind,
+                bind_name=options.bind_name,
+                password=self._bind_password,
+                ca_file=options.ca_file,
+            )
+        )
+
+    def _bind_password(self) -> Secret:
+        options = self.settings.directory
+        if not options.password_file:
+            return self.vault.open(SecretRef(options.password_secret))
+        try:
+            return Secret(Path(options.password_file).read_text(encoding="utf-8").rstrip("\n"))
+        except (OSError, ValueError) as error:
+            raise BadSetting(
+                "settings.password_file",
+                Text("the directory's password file cannot be read", "ディレクトリのパスワードファイルを読めません"),
+                Text("check path and permissions", "パスと権限を確認する"),
+                target=options.password_file,
+            ) from error
+
+    @cached_property
+    def vault(self) -> Vault:
+        from unyo.ledger.sealed import LedgerStore
+        from unyo.vault.keyring import load_keyring
+        from unyo.vault.safe import Safe
+
+        return Safe(load_keyring(self.settings.key_file), LedgerStore(), self.clock)
+
+    @cached_property
+    def people(self) -> People:
+        from unyo.ledger.rosters import LedgerPeople
+
+        return LedgerPeople()
+
+    @cached_property
+    def names(self) -> Names:
+        from unyo.ledger.names import LedgerNames
+
+        return LedgerNames(self.clock)
+
+    @cached_property
+    def deliveries(self) -> Deliveries:
+        from unyo.ledger.deliveries import LedgerDeliveries
+
+        return LedgerDeliveries(self.clock)
+
+    @cached_property
+    def policies(self) -> Policies:
+        return PolicyFiles(self.settings.site)
+
+    @property
+    def output(self) -> Path:
+        self.settings.output.mkdir(parents=True, exist_ok=True, mode=0o750)
+        return self.settings.output
+
+    def progress(self, text: str, done: int, total: int) -> None:
+        self._progress(text, done, total)
+
+
+def find_runbook(settings: Settings, name: str) -> Runbook[Any]:
+    from unyo.runbooks import add_runbook_directory, load
+
+    for place in settings.runbook_directories:
+        add_runbook_directory(Path(place))
+    return load(name)
+
+
+def build_road(settings: Settings, progress: Progress = _silent) -> Road:
+    """Open the ledger and build the road for the jobs of this installation."""
+    from unyo.ledger.opening import open_ledger
+
+    open_ledger()
+    from unyo.flow.context import Road
+
+    return Road(
+        Toolbox(settings, progress),
+        lambda name: find_runbook(settings, name),
+        settings.home / "audit.anchor",
+        settings.approval_hours,
+    )
