@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from unyo.core.directory import Directory
+from unyo.core.distribution import Distribution
 from unyo.core.person import Roster
 from unyo.core.secret import Secret, SecretRef
 
@@ -99,6 +100,8 @@ class Tools(Protocol):
     def names(self) -> Names: ...
     @property
     def deliveries(self) -> Deliveries: ...
+    @property
+    def distribution(self) -> Distribution: ...
     @property
     def policies(self) -> Policies: ...
     @property
