@@ -12,9 +12,9 @@ from enum import Enum
 from typing import Any, TypeVar
 
 from unyo.core.canonical import plain
+from unyo.core.dates import parse_date, parse_instant
 from unyo.core.errors import BadInput
 from unyo.core.text import Text
-from unyo.core.worktime import parse_date, parse_instant
 
 T = TypeVar("T")
 
