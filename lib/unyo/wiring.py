@@ -124,12 +124,27 @@ class Toolbox:
         self._progress(text, done, total)
 
 
+def runbook_names(settings: Settings) -> list[str]:
+    """All runbooks by name, the site's own included; none is loaded."""
+    import unyo.runbooks as shipped_runbooks
+
+    _add_own_runbooks(settings)
+    return shipped_runbooks.runbook_names()
+
+
 def find_runbook(settings: Settings, name: str) -> Runbook[Any]:
-    from unyo.runbooks import add_runbook_directory, load
+    """The runbook of that name; NotFound with what is near."""
+    import unyo.runbooks as shipped_runbooks
+
+    _add_own_runbooks(settings)
+    return shipped_runbooks.load(name)
+
+
+def _add_own_runbooks(settings: Settings) -> None:
+    from unyo.runbooks import add_runbook_directory
 
     for place in settings.runbook_directories:
         add_runbook_directory(Path(place))
-    return load(name)
 
 
 def build_road(settings: Settings, progress: Progress = _silent) -> Road:

@@ -81,8 +81,9 @@ def _begun(step: Step, owner: Owner) -> NewEvent:
 
 
 def _stop_rule_trips(job: Job, wave: int, pace: Pace, now: datetime) -> bool:
-    begun = Step.objects.filter(job=job, wave__lte=wave).values_list("wave")
-    counted = begun.annotate(Count("pk"), Count("pk", filter=Q(outcome__in=BAD))).order_by("wave")
+    begun = Step.objects.filter(job=job, wave__lte=wave).order_by("wave")
+    bad = Count("pk", filter=Q(outcome__in=BAD))
+    counted = begun.values("wave").annotate(size=Count("pk"), bad=bad).values_list("wave", "size", "bad")
     reason = _why_stop([WaveCount(*row) for row in counted], pace)
     if reason is not None:
         stop_waiting_steps(job, "job.stopped", reason, now)

@@ -1,0 +1,94 @@
+"""The tree of commands; a command's module is loaded only when it is called."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+import click
+
+from unyo.cli.screen import Screen, tr
+from unyo.core.errors import UnyoError
+from unyo.core.text import Text
+
+# name → (module:attribute, one line of help); nothing is imported for the list.
+COMMANDS: dict[str, tuple[str, Text]] = {
+    "init": ("setup:init", Text("make or upgrade an installation", "導入・更新を行う")),
+    "doctor": ("doctor:doctor", Text("check every connection and setting", "接続と設定をすべて点検する")),
+    "runbooks": ("runbooks:runbooks", Text("list what unyo can do", "実行できる作業の一覧")),
+    "run": ("run:run", Text("plan, approve and run a runbook", "作業を計画・承認・実行する")),
+    "plan": ("run:plan", Text("plan a runbook and leave it for approval", "計画だけ作り承認待ちにする")),
+    "approve": ("approve:approve", Text("approve a waiting plan", "承認待ちの計画を承認する")),
+    "refuse": ("approve:refuse", Text("refuse a waiting plan", "承認待ちの計画を却下する")),
+    "jobs": (
+        "jobs:jobs",
+        Text("list, show, watch, resume, cancel, undo jobs", "ジョブの一覧・確認・再開・取消・取戻し"),
+    ),
+    "stop": ("jobs:stop", Text("EMERGENCY STOP of all jobs", "全ジョブの緊急停止")),
+    "worker": ("worker:worker", Text("carry out what is approved and due", "承認済みの作業を期日に実行する")),
+    "people": (
+        "people:people",
+        Text("personnel files: import, list, compare", "人事ファイルの取込み・一覧・比較"),
+    ),
+    "handover": ("handover:handover", Text("hand initial passwords to people", "初期パスワードの引渡し")),
+    "operators": ("operators:operators", Text("who may request and approve", "運用担当者と承認者")),
+    "tickets": ("tickets:tickets", Text("requests that jobs belong to", "ジョブに結び付く受付票")),
+    "vault": ("vault:vault", Text("keys and sealed secrets", "鍵と封印した秘密情報")),
+    "audit": ("audit:audit", Text("prove that the event log is whole", "イベント記録の完全性を検証する")),
+    "backup": ("backup:backup", Text("copy the ledger to a safe place", "台帳をバックアップする")),
+    "restore": ("backup:restore", Text("bring a backup back", "バックアップから復元する")),
+    "completion": ("setup:completion", Text("shell completion", "シェル補完の設定")),
+}
+
+
+class LazyCommands(click.Group):
+    """A group that knows its commands' names without loading them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module, attribute = COMMANDS[cmd_name][0].split(":")
+        command = getattr(importlib.import_module(f"unyo.cli.{module}"), attribute)
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section(tr("Commands", "コマンド")):
+            formatter.write_dl([(name, tr(text.en, text.ja)) for name, (_, text) in COMMANDS.items()])
+
+
+@click.group(
+    cls=LazyCommands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+    help=tr(
+        "unyo: request, plan, approve, run, record, report. One road for every job.",
+        "unyo: 依頼→計画→承認→実行→記録→報告。すべての作業を一つの道で。",
+    ),
+)
+@click.version_option(package_name="unyo", prog_name="unyo", message="%(prog)s %(version)s")
+@click.pass_context
+def unyo(ctx: click.Context) -> None:
+    ctx.obj = Screen()
+
+
+def run() -> None:
+    """Call the command; every UnyoError becomes a readable message and its exit code."""
+    try:
+        unyo.main(standalone_mode=False)
+    except click.exceptions.Exit as leaving:
+        sys.exit(leaving.exit_code)
+    except click.Abort:
+        sys.stderr.write(tr("aborted", "中止しました") + "\n")
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except UnyoError as error:
+        Screen().fail(error)
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(141)

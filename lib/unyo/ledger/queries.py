@@ -1,0 +1,65 @@
+"""Questions to the ledger that several screens ask; each is one or two statements."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Count, Q
+
+from unyo.core.errors import NotFound
+from unyo.core.text import Text
+from unyo.ledger.models import Job, Step, StepState
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a job is: steps by state, ended ones by outcome."""
+
+    total: int
+    ended: int
+    running: int
+    outcomes: dict[str, int]
+
+
+def progress(job_id: int) -> Progress:
+    """One GROUP BY; may be asked from any process at any time."""
+    rows = Step.objects.filter(job_id=job_id).order_by().values_list("state", "outcome").annotate(Count("pk"))
+    total = ended = running = 0
+    outcomes: dict[str, int] = {}
+    for state, outcome, count in rows:
+        total += count
+        if state == StepState.ENDED:
+            ended += count
+            outcomes[outcome] = outcomes.get(outcome, 0) + count
+        elif state == StepState.RUNNING:
+            running += count
+    return Progress(total, ended, running, outcomes)
+
+
+def counts_by_sort(job_id: int) -> list[tuple[str, str, int]]:
+    """(sort, outcome or state, number) of a job's steps."""
+    rows = Step.objects.filter(job_id=job_id).order_by().values_list("sort", "outcome", "state")
+    counted = rows.annotate(Count("pk")).order_by("sort", "outcome")
+    return [(sort, outcome or state, count) for sort, outcome, state, count in counted]
+
+
+def find_job(name: str) -> Job:
+    """The job called ``J-12`` or ``12``."""
+    digits = name.upper().removeprefix("J-")
+    found = Job.objects.filter(pk=int(digits)).first() if digits.isdigit() else None
+    if found is None:
+        raise NotFound(
+            "job.unknown",
+            Text("there is no such job", "その番号のジョブはありません"),
+            Text("list them: unyo jobs list", "一覧: unyo jobs list"),
+            target=name,
+        )
+    return found
+
+
+def recent_jobs(most: int = 20, active_only: bool = False) -> list[Job]:
+    """The newest jobs, newest first."""
+    jobs = Job.objects.select_related("ticket").order_by("-pk")
+    if active_only:
+        jobs = jobs.filter(Q(ended_at__isnull=True))
+    return list(jobs[:most])

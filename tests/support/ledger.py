@@ -1,0 +1,64 @@
+"""A fresh ledger for each test, on SQLite or on a real PostgreSQL."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+# Django reads its settings once per process, so the home must be named before anything imports them.
+_HOME = Path(tempfile.mkdtemp(prefix="unyo-tests-"))
+os.environ["UNYO_HOME"] = str(_HOME)
+os.environ["UNYO_LANG"] = "en"
+for _name in ("UNYO_CONFIG", "UNYO_LEDGER"):
+    os.environ.pop(_name, None)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _tests_leave_no_home() -> Iterator[None]:
+    yield
+    shutil.rmtree(_HOME, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def migrated_ledger() -> Path:
+    """A SQLite ledger with all tables, made once and copied for each test."""
+    from unyo.ledger.opening import create_or_upgrade_ledger
+
+    create_or_upgrade_ledger()
+    from django.db import connections
+
+    connections.close_all()
+    template = _HOME / "template.sqlite3"
+    shutil.copyfile(_HOME / "ledger.sqlite3", template)
+    return template
+
+
+def use_database(values: dict[str, Any]) -> None:
+    """Point Django at another database, in this thread and in all that start later."""
+    from django.db import connections
+
+    connections.close_all()
+    connections.settings["default"].clear()
+    connections.settings["default"].update(connections.configure_settings({"default": values})["default"])
+    if hasattr(connections._connections, "default"):
+        del connections["default"]
+
+
+@pytest.fixture
+def sqlite_ledger(migrated_ledger: Path, tmp_path: Path) -> Iterator[Path]:
+    """A fresh SQLite ledger in the test's own directory; the file's path."""
+    from django.db import connections
+
+    from unyo.django_settings import database
+
+    path = tmp_path / "ledger.sqlite3"
+    shutil.copyfile(migrated_ledger, path)
+    use_database(database(f"sqlite:///{path}"))
+    yield path
+    connections.close_all()
