@@ -1,0 +1,38 @@
+"""A store of sealed rows in memory, for trials."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import replace
+
+from unyo.core.sealed import SealedRow
+
+
+class MemoryStore:
+    """A store that forgets everything with the process."""
+
+    def __init__(self) -> None:
+        self._rows: dict[tuple[str, int], SealedRow] = {}
+        self._lock = threading.Lock()
+
+    def put_if_absent(self, row: SealedRow) -> bool:
+        with self._lock:
+            return self._rows.setdefault((row.path, row.version), row) is row
+
+    def newest(self, path: str) -> SealedRow | None:
+        return next(iter(self.versions(path)), None)
+
+    def versions(self, path: str) -> Sequence[SealedRow]:
+        rows = [row for row in self._rows.values() if row.path == path]
+        return sorted(rows, key=lambda row: -row.version)
+
+    def all(self) -> Sequence[SealedRow]:
+        return [self._rows[key] for key in sorted(self._rows)]
+
+    def replace_blob(self, old: SealedRow, key_id: str, blob: bytes) -> bool:
+        with self._lock:
+            if self._rows.get((old.path, old.version)) != old:
+                return False
+            self._rows[(old.path, old.version)] = replace(old, key_id=key_id, blob=blob)
+            return True
