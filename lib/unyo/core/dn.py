@@ -1,76 +1,103 @@
-"""Distinguished names and filters: escaping, joining and taking apart."""
+"""Distinguished names and filters as text: escaping, splitting and joining (RFC 4514, RFC 4515)."""
 
 from __future__ import annotations
 
-import re
-
-_SPECIAL = re.compile(r'[,+"\\<>;=\x00]')
-
-
-def escape_rdn(value: str) -> str:
-    """The value of a relative name, escaped after RFC 4514; Japanese letters stay as they are."""
-    escaped = _SPECIAL.sub(lambda found: "\\00" if found[0] == "\x00" else "\\" + found[0], value)
-    if escaped.startswith(("#", " ")):
-        escaped = "\\" + escaped
-    if escaped.endswith(" ") and not escaped.endswith("\\ "):
-        escaped = escaped[:-1] + "\\ "
-    return escaped
-
-
-def unescape_rdn(value: str) -> str:
-    """The plain text of an escaped relative name's value."""
-    parts = re.split(r"((?:\\[0-9A-Fa-f]{2})+)", value)
-    plain = []
-    for part in parts:
-        if re.fullmatch(r"(?:\\[0-9A-Fa-f]{2})+", part):
-            plain.append(bytes.fromhex(part.replace("\\", "")).decode("utf-8", "replace"))
-        else:
-            plain.append(re.sub(r"\\(.)", r"\1", part))
-    return "".join(plain)
+_SPECIAL = frozenset('",+;<>=\\')
+_FILTER = {"\\": r"\5c", "*": r"\2a", "(": r"\28", ")": r"\29", "\0": r"\00"}
 
 
 def escape_filter(value: str) -> str:
-    """A value inside a search filter, escaped after RFC 4515."""
-    return re.sub(r"[\\*()\x00]", lambda found: f"\\{ord(found[0]):02x}", value)
+    """A value made safe to stand in a search filter; Japanese stays as it is."""
+    return "".join(_FILTER.get(character, character) for character in value)
+
+
+def escape_rdn(value: str) -> str:
+    """A value made safe to stand in a relative name, as in ``CN=`` + value; Japanese stays as it is."""
+    last = len(value) - 1
+    return "".join(_escaped(character, i == 0, i == last) for i, character in enumerate(value))
+
+
+def _escaped(character: str, first: bool, last: bool) -> str:
+    if character in _SPECIAL or (first and character == "#") or ((first or last) and character == " "):
+        return "\\" + character
+    if character < " " or character == "\x7f":
+        return f"\\{ord(character):02X}"
+    return character
+
+
+def unescape_rdn(value: str) -> str:
+    """The plain value of an escaped one; undoes both ``\\,`` and ``\\2C``."""
+    data = bytearray()
+    i = 0
+    while i < len(value):
+        pair = value[i + 1 : i + 3]
+        if value[i] == "\\" and len(pair) == 2 and all(digit in "0123456789abcdefABCDEF" for digit in pair):
+            data.append(int(pair, 16))
+            i += 3
+        elif value[i] == "\\" and pair:
+            data += pair[0].encode()
+            i += 2
+        else:
+            data += value[i].encode()
+            i += 1
+    return data.decode(errors="replace")
 
 
 def split_dn(dn: str) -> list[str]:
-    """The relative names of a DN, innermost first, escapes kept."""
-    return [part.strip() for part in re.split(r"(?<!\\),", dn) if part.strip()]
+    """The relative names of a name, leaf first, still escaped; the empty name has none."""
+    parts, start, i = [], 0, 0
+    while i < len(dn):
+        if dn[i] == "\\":
+            i += 2
+            continue
+        if dn[i] == ",":
+            parts.append(_trimmed(dn[start:i]))
+            start = i + 1
+        i += 1
+    return [*parts, _trimmed(dn[start:])] if dn.strip() else []
+
+
+def _trimmed(rdn: str) -> str:
+    """Blanks around a relative name mean nothing, except an escaped one at its end."""
+    rdn = rdn.lstrip(" ")
+    bare = rdn.rstrip(" ")
+    backslashes = len(bare) - len(bare.rstrip("\\"))
+    return bare + " " if backslashes % 2 and len(bare) < len(rdn) else bare
 
 
 def rdn_of(dn: str) -> str:
-    """``CN=…``: the first relative name, escapes kept."""
+    """The first relative name, still escaped: ``CN=A,OU=B`` gives ``CN=A``."""
     return split_dn(dn)[0]
 
 
-def rdn_value(dn: str) -> str:
-    """The plain value of the first relative name."""
-    return unescape_rdn(rdn_of(dn).partition("=")[2])
-
-
 def parent_of(dn: str) -> str:
-    """The DN without its first relative name."""
+    """The name without its first relative name; empty for a name of one part."""
     return ",".join(split_dn(dn)[1:])
 
 
-def join_dn(attribute: str, value: str, parent: str) -> str:
-    """``CN=value,parent`` with the value escaped."""
-    return f"{attribute}={escape_rdn(value)},{parent}"
+def rdn_value(dn: str) -> str:
+    """The plain value of the first relative name: ``CN=A\\, B,OU=C`` gives ``A, B``."""
+    return unescape_rdn(rdn_of(dn).partition("=")[2])
+
+
+def join_dn(*parts: str) -> str:
+    """Relative names and names put together, leaf first; empty parts are left out."""
+    return ",".join(part for part in parts if part)
+
+
+def fold_dn(dn: str) -> str:
+    """A spelling in which equal names are equal texts: lower case, one way of escaping."""
+    folded = []
+    for rdn in split_dn(dn):
+        kind, _, value = rdn.partition("=")
+        folded.append(f"{kind.strip().lower()}={escape_rdn(unescape_rdn(value)).casefold()}")
+    return ",".join(folded)
 
 
 def same_dn(one: str, other: str) -> bool:
-    """Equal but for case and blanks around commas."""
-    return normal_dn(one) == normal_dn(other)
+    return fold_dn(one) == fold_dn(other)
 
 
-def normal_dn(dn: str) -> str:
-    """A form in which equal DNs are equal texts."""
-    return ",".join(
-        f"{p.partition('=')[0].strip()}={unescape_rdn(p.partition('=')[2])}" for p in split_dn(dn)
-    ).lower()
-
-
-def is_below(dn: str, base: str) -> bool:
-    """Whether ``dn`` is ``base`` or lies anywhere below it."""
-    return normal_dn(dn) == normal_dn(base) or normal_dn(dn).endswith("," + normal_dn(base))
+def is_below(dn: str, ancestor: str) -> bool:
+    """True if ``dn`` lies somewhere below ``ancestor``; no name lies below itself."""
+    return fold_dn(dn).endswith("," + fold_dn(ancestor))
