@@ -1,0 +1,164 @@
+"""Writing accounts in batches: one request per account, then one per group."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from unyo.core.change import Change
+from unyo.core.directory import Add, Delete, Modify, Move, Write
+from unyo.core.dn import escape_rdn, join_dn, parent_of, same_dn
+from unyo.core.errors import TargetSaidNo, UnyoError
+from unyo.core.passwords import PasswordRules, make_password
+from unyo.core.secret import Secret, SecretRef
+from unyo.core.text import Text
+from unyo.core.tools import Tools
+from unyo.runbooks.accounts.rules.entries import HIDDEN_CONTROL, HIDDEN_DN, NORMAL, attributes_of
+from unyo.runbooks.accounts.rules.places import Places, no_such_place
+from unyo.runbooks.accounts.rules.policy import AccountPolicy
+
+
+@dataclass
+class _Batch:
+    """The requests of one batch, each with the number of the change it belongs to."""
+
+    writes: list[tuple[int, Write]] = field(default_factory=list)
+    errors: dict[int, UnyoError] = field(default_factory=dict)
+    joins: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
+    leaves: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
+
+
+def write_accounts(
+    changes: Sequence[Change], tools: Tools, policy: AccountPolicy, places: Places
+) -> list[UnyoError | None]:
+    """Make every account so; one answer per change. Group membership goes by one request per group."""
+    places.ensure(tools.directory, (c.after["place"] for c in changes if c.after and "place" in c.after))
+    reserved = {c.after["sam"]: c.target.key for c in changes if c.after and c.after.get("sam")}
+    if reserved:
+        tools.names.reserve(reserved)
+    batch = _Batch()
+    for number, change in enumerate(changes):
+        try:
+            _add_writes(batch, number, change, tools, policy, places)
+        except UnyoError as error:
+            batch.errors[number] = error
+    _send(batch, tools, batch.writes)
+    _send(batch, tools, _group_writes(batch, policy))
+    return [batch.errors.get(number) for number in range(len(changes))]
+
+
+def _send(
+    batch: _Batch, tools: Tools, writes: list[tuple[int, Write]] | list[tuple[tuple[int, ...], Write]]
+) -> None:
+    answers = tools.directory.send([write for _, write in writes])
+    for (owner, _), error in zip(writes, answers, strict=True):
+        if error is not None:
+            for number in owner if isinstance(owner, tuple) else (owner,):
+                batch.errors.setdefault(number, error)
+
+
+def _add_writes(
+    batch: _Batch, number: int, change: Change, tools: Tools, policy: AccountPolicy, places: Places
+) -> None:
+    before, after = change.before, change.after
+    if after is None:
+        if before is not None:
+            batch.writes.append((number, Delete(before[HIDDEN_DN])))
+        return
+    if before is None:
+        dn = _create(batch, number, change, tools, policy, places)
+    else:
+        dn = _update(batch, number, change, tools, policy, places)
+    held = set(before["groups"]) if before else set()
+    wanted = set(after.get("groups", held))
+    for group in sorted(wanted - held):
+        batch.joins.setdefault(group, []).append((number, dn))
+    for group in sorted(held - wanted):
+        batch.leaves.setdefault(group, []).append((number, dn))
+
+
+def _create(
+    batch: _Batch, number: int, change: Change, tools: Tools, policy: AccountPolicy, places: Places
+) -> str:
+    after = change.after or {}
+    dn = _dn_of(after["cn"], after["place"], places, change.target.shown)
+    password = _password(after, tools, policy)
+    if password is None and after.get("enabled"):
+        raise _no_password(change)
+    attributes = {name: values for name, values in attributes_of(after, NORMAL).items() if values}
+    attributes |= {"objectClass": ("user",), policy.staff_attribute: (after["number"],)}
+    if policy.must_change and password is not None:
+        attributes["pwdLastSet"] = ("0",)
+    batch.writes.append((number, Add(dn, attributes, password)))
+    return dn
+
+
+def _update(
+    batch: _Batch, number: int, change: Change, tools: Tools, policy: AccountPolicy, places: Places
+) -> str:
+    before, after = change.before or {}, change.after or {}
+    old_dn = str(before[HIDDEN_DN])
+    dn = old_dn
+    if "cn" in after or "place" in after:
+        dn = _dn_of(
+            after.get("cn", before["cn"]), after.get("place", before["place"]), places, change.target.shown
+        )
+    if not same_dn(dn, old_dn) or dn.partition(",")[0] != old_dn.partition(",")[0]:
+        parent = parent_of(dn)
+        moved = None if same_dn(parent, parent_of(old_dn)) else parent
+        batch.writes.append((number, Move(old_dn, dn[: len(dn) - len(parent) - 1], moved)))
+    changed = {key: value for key, value in after.items() if before.get(key) != value}
+    password = _password(after, tools, policy)
+    replaced = attributes_of(changed, int(before[HIDDEN_CONTROL]))
+    if password is not None and policy.must_change:
+        replaced["pwdLastSet"] = ("0",)
+    if replaced or password is not None:
+        batch.writes.append((number, Modify(dn, replace=replaced, password=password)))
+    return dn
+
+
+def _dn_of(cn: str, place: str, places: Places, target: str) -> str:
+    container = places.dn_of(place)
+    if container is None:
+        raise no_such_place(place, target)
+    return join_dn(f"CN={escape_rdn(cn)}", container)
+
+
+def _password(after: Any, tools: Tools, policy: AccountPolicy) -> Secret | None:
+    ref = SecretRef.from_state(after.get("password"))
+    if ref is None:
+        return None
+    names = (
+        after.get("sam") or "",
+        after.get("display") or "",
+        after.get("family") or "",
+        after.get("given") or "",
+    )
+    rules = PasswordRules(policy.password_length, names)
+    # Sealed before the target is touched: a worker killed now sets the very same password later.
+    return tools.vault.seal_once(ref, lambda: make_password(rules), "initial password")
+
+
+def _group_writes(batch: _Batch, policy: AccountPolicy) -> list[tuple[tuple[int, ...], Write]]:
+    writes: list[tuple[tuple[int, ...], Write]] = []
+    for group in sorted(batch.joins.keys() | batch.leaves.keys()):
+        joins = [(n, dn) for n, dn in batch.joins.get(group, ()) if n not in batch.errors]
+        leaves = [(n, dn) for n, dn in batch.leaves.get(group, ()) if n not in batch.errors]
+        if joins or leaves:
+            named = {"member": tuple(dn for _, dn in joins)}, {"member": tuple(dn for _, dn in leaves)}
+            dn = join_dn(f"CN={escape_rdn(group)}", policy.groups_dn)
+            write = Modify(dn, add=named[0] if joins else {}, remove=named[1] if leaves else {})
+            writes.append((tuple(n for n, _ in (*joins, *leaves)), write))
+    return writes
+
+
+def _no_password(change: Change) -> TargetSaidNo:
+    return TargetSaidNo(
+        "accounts.no_password",
+        Text(
+            "an account is never enabled without a password", "パスワードのないアカウントは有効にできません"
+        ),
+        Text("plan the account anew", "アカウントを計画し直す"),
+        target=change.target.shown,
+    )
