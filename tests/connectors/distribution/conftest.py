@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import dataclasses
-import ipaddress
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timezone
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from unyo.connectors.distribution.opening import OtherSystems
 from unyo.core.directory import Directory
 from unyo.core.distribution import Channel, OtherSystem, SystemKind
 from unyo.core.secret import Secret, SecretRef
 from unyo.core.text import Text
+from unyo.lab.certificates import make_authority, write_server_certificate
 from unyo.lab.scim import ScimService, scim_service
 
 TOKEN = "canary-token-5e1f"
@@ -40,29 +36,15 @@ GROUPWARE = OtherSystem(
 class Certificate:
     certificate: Path
     key: Path
+    ca: Path
 
 
 @pytest.fixture(scope="session")
 def loopback_certificate(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
     folder = tmp_path_factory.mktemp("tls")
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "loopback test service")])
-    now = datetime.now(timezone.utc)
-    made = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=30))
-        .add_extension(
-            x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), False
-        )
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0), True)
-        .sign(key, hashes.SHA256())
-    )
-    pem = Certificate(folder / "server.pem", folder / "server.key")
-    pem.certificate.write_bytes(made.public_bytes(serialization.Encoding.PEM))
-    encoding, kind = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8
-    pem.key.write_bytes(key.private_bytes(encoding, kind, serialization.NoEncryption()))
-    return pem
+    authority = make_authority()
+    certificate, key = write_server_certificate(authority, folder, ("127.0.0.1",))
+    return Certificate(certificate, key, authority.write(folder / "ca.pem"))
 
 
 @pytest.fixture
@@ -73,7 +55,7 @@ def service(loopback_certificate: Certificate) -> Iterator[ScimService]:
 
 @pytest.fixture
 def groupware(service: ScimService, loopback_certificate: Certificate) -> OtherSystem:
-    ca = str(loopback_certificate.certificate)
+    ca = str(loopback_certificate.ca)
     return dataclasses.replace(GROUPWARE, destination=service.address, ca_file=ca)
 
 

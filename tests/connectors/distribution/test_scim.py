@@ -7,13 +7,13 @@ import dataclasses
 import pytest
 
 from unyo.connectors.distribution.opening import OtherSystems
-from unyo.core.distribution import Channel, OtherSystem
+from unyo.core.distribution import Attributes, Channel, OtherSystem
 from unyo.core.errors import BadSetting, TargetSaidNo, Unreachable, UnyoError
 from unyo.core.secret import Secret
 from unyo.core.text import Language
 from unyo.lab.scim import Fault, ScimService
 
-YAMADA = {
+YAMADA: Attributes = {
     "userName": "yamada.taro",
     "name.familyName": "山田",
     "name.givenName": "太郎",

@@ -8,7 +8,7 @@ ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
 
 
 def test_every_form_of_heading_goes_there_and_back() -> None:
-    values = {
+    values: dict[str, str | bool | None] = {
         "userName": "yamada.taro",
         "name.familyName": "山田",
         "emails[work]": "yamada@agency.example",

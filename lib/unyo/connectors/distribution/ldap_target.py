@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from unyo.core.directory import Add, Delete, Directory, Entry, Modify, Move, Write
 from unyo.core.distribution import Attributes, OtherSystem, Value
+from unyo.core.dn import escape_filter, escape_rdn
 from unyo.core.errors import TargetSaidNo
 from unyo.core.text import Text
 
@@ -28,7 +29,7 @@ class LdapChannel:
         values = {name: _values(value) for name, value in attributes.items()}
         if entry is not None:
             return self._change(entry, attributes, values)
-        dn = f"{self.system.rdn}={_escaped_rdn(self._rdn_value(key, attributes))},{self.system.base}"
+        dn = f"{self.system.rdn}={escape_rdn(self._rdn_value(key, attributes))},{self.system.base}"
         present = {name: value for name, value in values.items() if value}
         made = {"objectClass": self.system.object_classes, **present, self.system.key: (key,)}
         self._send(Add(dn, made))
@@ -45,7 +46,7 @@ class LdapChannel:
         rdn, dn = self.system.rdn, entry.dn
         new = attributes.get(rdn)
         if new and entry.first(rdn) != new:
-            relative = f"{rdn}={_escaped_rdn(str(new))}"
+            relative = f"{rdn}={escape_rdn(str(new))}"
             self._send(Move(dn, relative))
             dn = f"{relative},{self.system.base}"
         self._send(Modify(dn, {name: value for name, value in values.items() if name != rdn}))
@@ -56,7 +57,7 @@ class LdapChannel:
 
     def _entries(self, keys: Sequence[str]) -> dict[str, Entry]:
         key = self.system.key
-        text = f"({key}=*)" if len(keys) > FEW else "".join(f"({key}={_escaped(k)})" for k in keys)
+        text = f"({key}=*)" if len(keys) > FEW else "".join(f"({key}={escape_filter(k)})" for k in keys)
         found: dict[str, Entry] = {}
         asked = [*dict.fromkeys([key, *self.system.headings])]
         for entry in self.directory.search(self.system.base, f"(|{text})", asked):
@@ -92,16 +93,3 @@ def _values(value: Value) -> tuple[str, ...]:
     if isinstance(value, bool):
         return ("TRUE" if value else "FALSE",)
     return (value,)
-
-
-def _escaped(text: str) -> str:
-    """A value inside a search filter (RFC 4515)."""
-    return "".join(f"\\{ord(letter):02x}" if letter in "*()\\\0" else letter for letter in text)
-
-
-def _escaped_rdn(text: str) -> str:
-    """A value inside a distinguished name (RFC 4514)."""
-    escaped = "".join("\\" + letter if letter in ',+"\\<>;=' else letter for letter in text)
-    if escaped.startswith((" ", "#")):
-        escaped = "\\" + escaped
-    return escaped[:-1] + "\\ " if escaped.endswith(" ") and len(escaped) > 1 else escaped

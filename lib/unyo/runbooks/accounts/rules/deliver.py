@@ -1,0 +1,102 @@
+"""Reads what a system holds together with its receipts, and hands one parcel over."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+
+from unyo.core.change import Change, State
+from unyo.core.distribution import Attributes, SystemKind
+from unyo.core.errors import Refused
+from unyo.core.target import Target
+from unyo.core.text import Text
+from unyo.core.tools import Tools
+from unyo.runbooks.accounts.rules.audience import sent
+from unyo.runbooks.accounts.rules.file_parcels import file_state, lines_after, receipts_after
+from unyo.runbooks.accounts.rules.layout_file import content, lines_in
+from unyo.runbooks.accounts.rules.layouts import Layout, read_layouts
+from unyo.runbooks.accounts.rules.parcels import RECEIPT
+
+
+def layout_of(target: Target, tools: Tools) -> Layout:
+    """The policy's layout of the system that a target belongs to."""
+    return read_layouts(tools.policies.load("distribution"), (system_of(target),))[0]
+
+
+def system_of(target: Target) -> str:
+    return target.key.partition("/")[0]
+
+
+def inner_key(target: Target) -> str:
+    """The staff number, or the file's name."""
+    return target.key.partition("/")[2]
+
+
+def read_system(layout: Layout, targets: Sequence[Target], tools: Tools) -> Mapping[Target, State | None]:
+    """The state of each target of one system: what it holds and the receipt on record."""
+    receipts = sent(tools.deliveries.delivered(layout.system.name))
+    if layout.system.kind is SystemKind.CSV:
+        return {target: _read_file(layout, inner_key(target), receipts, tools) for target in targets}
+    with tools.distribution.open(layout.system) as channel:
+        held = channel.held([inner_key(target) for target in targets])
+    return {target: _person_state(held, receipts, inner_key(target)) for target in targets}
+
+
+def _person_state(held: Mapping[str, Attributes], receipts: Mapping[str, str], number: str) -> State | None:
+    state = dict(held[number]) if number in held else {}
+    if number in receipts:
+        state[RECEIPT] = receipts[number]
+    return state or None
+
+
+def _read_file(layout: Layout, name: str, receipts: Mapping[str, str], tools: Tools) -> State | None:
+    whole = tools.distribution.drop(layout.system).content(name)
+    return file_state(name, whole, lines_in(layout, whole), receipts)
+
+
+def write_one(layout: Layout, change: Change, tools: Tools) -> None:
+    """Hand one parcel over, then record its receipt; safe to repeat at any point."""
+    if layout.system.kind is SystemKind.CSV:
+        _write_file(layout, change, tools)
+        return
+    number = inner_key(change.target)
+    with tools.distribution.open(layout.system) as channel:
+        if change.after is None:
+            receipt, sum_ = channel.remove(number), ""
+        else:
+            values = {key: value for key, value in change.after.items() if key != RECEIPT}
+            receipt, sum_ = channel.put(number, values), str(change.after.get(RECEIPT) or "")
+    tools.deliveries.record(layout.system.name, {number: (sum_, receipt)})
+
+
+def _write_file(layout: Layout, change: Change, tools: Tools) -> None:
+    name, after = inner_key(change.target), change.after
+    drop = tools.distribution.drop(layout.system)
+    lines = {} if after is None else lines_after(change.before, after)
+    if after is None or after.get("file") is None:
+        receipt = drop.remove(name)
+    else:
+        whole = content(layout, lines)
+        if hashlib.sha256(whole).hexdigest() != after["sha256"]:
+            raise _layout_moved(layout)
+        receipt = drop.put(name, whole)
+    recorded = sent(tools.deliveries.delivered(layout.system.name))
+    standing = receipts_after(layout, recorded, lines)
+    news = {
+        n: (standing.get(n, ""), receipt)
+        for n in {*standing, *recorded}
+        if standing.get(n) != recorded.get(n)
+    }
+    tools.deliveries.record(layout.system.name, news)
+
+
+def _layout_moved(layout: Layout) -> Refused:
+    return Refused(
+        "distribution.moved",
+        Text(
+            "the layout or the file changed after the plan",
+            "計画後にレイアウトまたはファイルが変更されています",
+        ),
+        Text("make a new plan: unyo run accounts.distribute", "計画を作り直す: unyo run accounts.distribute"),
+        target=layout.system.name,
+    )
