@@ -7,7 +7,7 @@ from typing import Any
 
 from unyo.core.change import Change
 from unyo.core.directory import Add, Delete, Modify, Move, Write
-from unyo.core.dn import escape_rdn, fold_dn, join_dn, parent_of
+from unyo.core.dn import escape_rdn, fold_dn, join_dn, parent_of, split_dn
 from unyo.core.errors import UnyoError
 from unyo.core.tools import Tools
 from unyo.runbooks.accounts.rules.places import (
@@ -59,12 +59,12 @@ def write_units(changes: Sequence[Change], tools: Tools, policy: AccountPolicy) 
 def _containers(policy: AccountPolicy) -> list[str]:
     """The people's and the groups' container with whatever stands between them and the domain."""
     found: dict[str, str] = {}
-    for dn in (policy.people_dn, policy.groups_dn):
-        chain = []
-        while fold_dn(dn) != fold_dn(policy.base_dn):
-            chain.append(dn)
-            dn = parent_of(dn)
-        found |= {fold_dn(each): each for each in reversed(chain)}
+    for lowest in (policy.people_dn, policy.groups_dn):
+        above = len(split_dn(policy.base_dn))
+        parts = split_dn(lowest)
+        for start in range(len(parts) - above - 1, -1, -1):
+            dn = ",".join(parts[start:])
+            found.setdefault(fold_dn(dn), dn)
     return list(found.values())
 
 

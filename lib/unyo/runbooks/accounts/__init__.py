@@ -1,0 +1,1 @@
+"""Accounts in the directory: from the personnel file to the log-on."""

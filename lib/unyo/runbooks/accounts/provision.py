@@ -1,0 +1,192 @@
+"""The whole personnel transfer: departments before people, people, closed departments last."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from unyo.core.change import Change, State
+from unyo.core.dates import jst_midnight
+from unyo.core.errors import BadInput
+from unyo.core.params import option, params_as_json
+from unyo.core.person import Move, Person, Roster, Standing
+from unyo.core.plan import Finding, Plan, Weight
+from unyo.core.risk import Risk
+from unyo.core.runbook import Pace
+from unyo.core.state_runbook import shown_before
+from unyo.core.target import Target
+from unyo.core.text import Text
+from unyo.core.tools import Tools
+from unyo.runbooks.accounts.rules.account_runbook import AccountRunbook, takes_away
+from unyo.runbooks.accounts.rules.departments import closed_with_people, unit_changes
+from unyo.runbooks.accounts.rules.difference import Case, case_of, strangers, with_absentees
+from unyo.runbooks.accounts.rules.naming import NameBook
+from unyo.runbooks.accounts.rules.places import Places, read_places
+from unyo.runbooks.accounts.rules.policy import AccountPolicy, account_policy
+from unyo.runbooks.accounts.rules.reading import read_accounts
+from unyo.runbooks.accounts.rules.units import read_groups
+from unyo.runbooks.accounts.rules.wanted import Wish, wanted_states
+
+# Active people first: somebody who moves frees a name or a place that nobody else waits for within a phase.
+PEOPLE, HANDOVER = 0, 5
+
+
+@dataclass(frozen=True)
+class TransferParams:
+    """Which roster, and from when."""
+
+    roster: int | None = option(
+        Text("number of the roster (the newest)", "名簿番号(省略時は最新)"), default=None
+    )
+    as_of: date | None = option(
+        Text("apply as of this date (the roster's)", "この日付で適用(省略時は名簿の発効日)"), default=None
+    )
+
+
+@dataclass(frozen=True)
+class _Scene:
+    """Everything that a plan is computed from."""
+
+    policy: AccountPolicy
+    roster: Roster
+    last: Roster | None
+    places: Places
+    now: dict[str, dict[str, Any]]
+    wish: Wish
+    findings: tuple[Finding, ...]
+
+
+class Provision(AccountRunbook[TransferParams]):
+    """Accounts for everybody in the roster, from the three-way difference."""
+
+    title = Text("personnel transfer: all accounts", "人事異動: アカウント一括処理")
+    Params = TransferParams
+    risk = Risk.GUARDED
+    pace = Pace(canary=3, wave=100, batch=25, parallel=2, stop_after=10, stop_share=0.1)
+
+    def starts(self, params: TransferParams, tools: Tools) -> datetime | None:
+        return jst_midnight(params.as_of or _roster(params, tools).effective)
+
+    def targets(self, params: TransferParams, tools: Tools) -> Sequence[Target]:
+        return [_target(person) for _, person in sorted(_roster(params, tools).people.items())]
+
+    def want(self, target: Target, params: TransferParams, tools: Tools) -> State | None:
+        return _scene(params, tools).wish.states.get(target.key)
+
+    def plan(self, params: TransferParams, tools: Tools) -> Plan:
+        scene = _scene(params, tools)
+        groups = read_groups(tools, scene.policy)
+        start = jst_midnight(params.as_of or scene.roster.effective)
+        changes = unit_changes(scene.roster, scene.places, groups, scene.policy)
+        unchanged: list[Target] = []
+        findings = [*scene.findings, *strangers(scene.roster, scene.last, scene.now)]
+        for number, person in sorted(scene.roster.people.items()):
+            want, now = scene.wish.states.get(number), scene.now.get(number)
+            case = case_of(person, scene.last.people.get(number) if scene.last else None, now, want)
+            findings += [*case.findings, *_drift(person, case, now, want)]
+            if want is None or case.move is Move.UNCHANGED:
+                unchanged.append(_target(person))
+            else:
+                changes += _changes_of(person, case.move, now, want, start)
+        changes = _close_after_the_last_move(changes)
+        stay = {n: str(scene.wish.states.get(n, state)["place"]) for n, state in scene.now.items()}
+        findings += closed_with_people(scene.roster, scene.places, stay)
+        return Plan(
+            self.name,
+            params_as_json(params),
+            tuple(sorted(changes, key=lambda change: change.phase)),
+            population=max(len(scene.now), len(scene.roster.people)),
+            unchanged=tuple(unchanged),
+            findings=tuple(findings),
+            limits=scene.policy.limits,
+        )
+
+
+def _roster(params: TransferParams, tools: Tools) -> Roster:
+    number = params.roster if params.roster is not None else tools.people.newest_roster_id()
+    if number is None:
+        raise BadInput(
+            "people.no_roster",
+            Text("no personnel file has been imported", "人事ファイルがまだ取り込まれていません"),
+            Text("import one: unyo people import FILE", "取込み: unyo people import ファイル"),
+        )
+    return tools.people.roster(number)
+
+
+def _scene(params: TransferParams, tools: Tools) -> _Scene:
+    policy = account_policy(tools)
+    number = params.roster if params.roster is not None else tools.people.newest_roster_id()
+    named = _roster(params, tools)
+    last = tools.people.previous_roster(number) if number is not None else None
+    roster, absent = with_absentees(named, last)
+    places = read_places(tools.directory, policy)
+    now = read_accounts(tools, policy, places, None)
+    holders = {str(state["sam"]).lower(): n for n, state in now.items()}
+    others = _other_logon_names(tools, policy)
+    book = NameBook({**others, **holders}, tools.names.owners(), params.as_of or named.effective)
+    wish = wanted_states(roster, now, book, policy)
+    nameless = [
+        Finding(error.code, Weight.REFUSE, error.what, f"{error.target} {error.detail or ''}".strip())
+        for error in wish.nameless
+    ]
+    return _Scene(policy, roster, last, places, now, wish, (*roster.findings, *absent, *nameless))
+
+
+def _other_logon_names(tools: Tools, policy: AccountPolicy) -> dict[str, str]:
+    """Log-on names of everything without a staff number: groups, computers, service accounts."""
+    found = tools.directory.search(
+        policy.base_dn, f"(&(sAMAccountName=*)(!({policy.staff_attribute}=*)))", ["sAMAccountName"]
+    )
+    return {(entry.first("sAMAccountName") or "").lower(): "" for entry in found}
+
+
+def _target(person: Person) -> Target:
+    return Target("account", person.staff_number, person.name)
+
+
+def _changes_of(
+    person: Person, move: Move, now: dict[str, Any] | None, want: dict[str, Any], start: datetime
+) -> list[Change]:
+    """One change, or two where the former access stays until the handover is over."""
+    due = person.effective if person.effective and person.effective > start else None
+    ends = _handover_end(person, now)
+    first = (
+        {**want, "groups": sorted({*want["groups"], *(now or {"groups": []})["groups"]})} if ends else want
+    )
+    change = Change(_target(person), shown_before(now, first), first, sort=str(move), phase=PEOPLE, due=due)
+    changes = [replace(change, removes=takes_away(change))]
+    if ends and first["groups"] != want["groups"]:
+        after = {"sam": want["sam"], "groups": want["groups"]}
+        before = {"sam": want["sam"], "groups": first["groups"]}
+        changes.append(Change(_target(person), before, after, sort="handover_end", phase=HANDOVER, due=ends))
+    return changes
+
+
+def _close_after_the_last_move(changes: list[Change]) -> list[Change]:
+    """Departments close no earlier than the last person who moves at an instant of their own."""
+    moves = [change.due for change in changes if change.due is not None and change.phase == PEOPLE]
+    if not moves:
+        return changes
+    latest = max(moves)
+    return [replace(change, due=latest) if change.phase > HANDOVER else change for change in changes]
+
+
+def _handover_end(person: Person, now: dict[str, Any] | None) -> datetime | None:
+    """The first instant after the last day on which the former access stays."""
+    if now is None or person.handover_until is None or person.standing is not Standing.ACTIVE:
+        return None
+    return jst_midnight(person.handover_until + timedelta(days=1))
+
+
+def _drift(
+    person: Person, case: Case, now: dict[str, Any] | None, want: dict[str, Any] | None
+) -> list[Finding]:
+    if case.move is not Move.CORRECTION or now is None or want is None:
+        return []
+    keys = ", ".join(sorted(key for key, value in want.items() if now.get(key) != value))
+    text = Text(
+        f"the directory was changed outside this road: {keys}", f"ディレクトリ側で変更されています: {keys}"
+    )
+    return [Finding("accounts.drift", Weight.ODD, text, f"{person.staff_number} {person.name}")]
