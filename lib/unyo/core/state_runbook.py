@@ -45,6 +45,10 @@ class StateRunbook(Runbook[P]):
         """One state or one error per target, in order."""
         return [attempt(self.read, target, tools) for target in targets]
 
+    def read_changes(self, changes: Sequence[Change], tools: Tools) -> list[State | UnyoError | None]:
+        """Like ``read_many``, for a runbook that finds a target faster by what the plan knows of it."""
+        return self.read_many([change.target for change in changes], tools)
+
     def write_many(self, changes: Sequence[Change], tools: Tools) -> list[UnyoError | None]:
         """One error or None per change, in order."""
         return [attempt(self.write, change, tools) for change in changes]
@@ -71,8 +75,7 @@ class StateRunbook(Runbook[P]):
             if matches(now, want) and not holds_secret(want):
                 unchanged.append(target)
             else:
-                before = None if now is None else {key: now.get(key) for key in (want or now)}
-                changes.append(self.describe(Change(target, before, want)))
+                changes.append(self.describe(Change(target, shown_before(now, want), want)))
         return Plan(
             self.name,
             params_as_json(params),
@@ -84,7 +87,7 @@ class StateRunbook(Runbook[P]):
         )
 
     def apply(self, changes: Sequence[Change], tools: Tools, recovering: bool) -> list[StepResult]:
-        seen = self.read_many([change.target for change in changes], tools)
+        seen = self.read_changes(changes, tools)
         results: dict[int, StepResult] = {}
         facing: list[tuple[int, Change]] = []
         for i, (change, now) in enumerate(zip(changes, seen, strict=True)):
@@ -95,14 +98,21 @@ class StateRunbook(Runbook[P]):
                 facing.append((i, replace(change, before=now)))
         if facing:
             errors = self.write_many([change for _, change in facing], tools)
-            after = self.read_many([change.target for _, change in facing], tools)
+            after = self.read_changes([change for _, change in facing], tools)
             for (i, _), error, now in zip(facing, errors, after, strict=True):
                 results[i] = _after_writing(changes[i], error, now)
         return [results[i] for i in range(len(changes))]
 
     def settle(self, changes: Sequence[Change], tools: Tools) -> list[StepResult]:
-        seen = self.read_many([change.target for change in changes], tools)
+        seen = self.read_changes(changes, tools)
         return [_settled(change, now) for change, now in zip(changes, seen, strict=True)]
+
+
+def shown_before(now: State | None, want: State | None) -> State | None:
+    """What a plan keeps of the present state: the wanted keys, or all but the hidden ones (``_…``)."""
+    if now is None:
+        return None
+    return {key: now.get(key) for key in (want or now) if not key.startswith("_")}
 
 
 def attempt(call: Callable[..., T], *arguments: object) -> T | UnyoError:
