@@ -9,7 +9,7 @@ from typing import Any
 from unyo.core.change import Change
 from unyo.core.dn import escape_rdn, join_dn
 from unyo.runbooks.accounts.rules.entries import NORMAL, attributes_of
-from unyo.runbooks.accounts.rules.places import CODE
+from unyo.runbooks.accounts.rules.places import CODE, GROUPS, PEOPLE
 
 _LINE = 76
 
@@ -59,15 +59,16 @@ def _account(key: str, state: Mapping[str, Any], dn_of_place: Callable[[str], st
 
 
 def _department(key: str, state: Mapping[str, Any], dn_of_place: Callable[[str], str | None]) -> Written:
-    parent = dn_of_place(str(state["parent"])) if state.get("parent") else None
+    parent = dn_of_place(str(state.get("parent") or PEOPLE))
     dn = join_dn(f"OU={escape_rdn(str(state['name']))}", parent or "")
     return dn, {"objectClass": ("organizationalUnit",), CODE: (key,)}, []
 
 
 def _group(key: str, state: Mapping[str, Any], dn_of_place: Callable[[str], str | None]) -> Written:
-    described = {"description": (str(state["description"]),)} if state.get("description") else {}
-    attributes = {"objectClass": ("group",), "sAMAccountName": (key,), **described}
-    return f"CN={escape_rdn(key)}", attributes, []
+    attributes: dict[str, tuple[str, ...]] = {"objectClass": ("group",), "sAMAccountName": (key,)}
+    if state.get("description"):
+        attributes["description"] = (str(state["description"]),)
+    return join_dn(f"CN={escape_rdn(key)}", dn_of_place(GROUPS) or ""), attributes, []
 
 
 _WRITERS: dict[str, Callable[[str, Mapping[str, Any], Callable[[str], str | None]], Written]] = {

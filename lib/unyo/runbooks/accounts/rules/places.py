@@ -18,6 +18,7 @@ from unyo.runbooks.accounts.rules.policy import AccountPolicy
 CODE = "businessCategory"
 AWAY = "away"
 LEFT = "left/"
+PEOPLE, GROUPS = "people", "groups"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +43,13 @@ class Places:
 
     def dn_of(self, place: str) -> str | None:
         """The DN of a place; None where no such department stands in the directory."""
-        if place == AWAY:
-            return self._policy.away_dn
+        fixed = {
+            AWAY: self._policy.away_dn,
+            PEOPLE: self._policy.people_dn,
+            GROUPS: self._policy.groups_dn,
+        }
+        if place in fixed:
+            return fixed[place]
         if place.startswith(LEFT):
             return join_dn(f"OU={place.removeprefix(LEFT)}", self._policy.leavers_dn)
         if "=" in place:
