@@ -15,7 +15,7 @@ _AT_ONCE = datetime.min.replace(tzinfo=timezone.utc)
 def in_waves(changes: Sequence[Change], pace: Pace) -> list[tuple[int, Change]]:
     """Every change with the number of its wave, in order; a wave starts when the one before has ended.
 
-    A canary leads only the first phase that is large enough to need one after it.
+    Every phase that is larger than the canary is led by one.
     """
     ordered = sorted(changes, key=_turn)
     waves: list[tuple[int, Change]] = []

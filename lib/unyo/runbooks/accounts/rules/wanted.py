@@ -39,7 +39,7 @@ def wanted_states(roster: Roster, now: States, book: NameBook, policy: AccountPo
     named = [person for person in concerned if person.staff_number in names]
     placed = [(person, place_of(person, now.get(person.staff_number), roster, policy)) for person in named]
     held = {(str(s["place"]), str(s["cn"]).lower()): number for number, s in now.items()}
-    entries = entry_names(placed, held)
+    entries = entry_names(placed, held) | _kept_entries(placed, now)
     states = {
         person.staff_number: _state(
             person, place, names[person.staff_number], entries[person.staff_number], now, roster, policy
@@ -47,6 +47,17 @@ def wanted_states(roster: Roster, now: States, book: NameBook, policy: AccountPo
         for person, place in placed
     }
     return Wish(states, tuple(nameless))
+
+
+def _kept_entries(placed: list[tuple[Person, str]], now: States) -> dict[str, str]:
+    """A name with a staff number in it stays when the namesake leaves: it is still the person's."""
+    kept = {}
+    for person, place in placed:
+        present = now.get(person.staff_number)
+        long_form = f"{person.name} ({person.staff_number})"
+        if present is not None and present["place"] == place and present["cn"] == long_form:
+            kept[person.staff_number] = long_form
+    return kept
 
 
 def place_of(person: Person, now: Mapping[str, Any] | None, roster: Roster, policy: AccountPolicy) -> str:
