@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 
 from unyo.core.dates import account_expires, last_day_of
 from unyo.core.directory import Entry
 from unyo.core.dn import fold_dn, parent_of, rdn_value
+from unyo.runbooks.accounts.rules import marks
 from unyo.runbooks.accounts.rules.places import Places
 from unyo.runbooks.accounts.rules.policy import AccountPolicy
-
-from datetime import date  # isort: skip
 
 DISABLED, NORMAL = 0x2, 0x200
 
@@ -29,11 +29,12 @@ TEXTS = {
     "title": "title",
     "company": "company",
     "mail": "mail",
-    "former": "info",
 }
-ASKED = [*TEXTS.values(), "userAccountControl", "accountExpires", "memberOf", "cn"]
+ASKED = [*TEXTS.values(), "userAccountControl", "accountExpires", "memberOf", "cn", marks.ATTRIBUTE]
 # Keys of a state that are there for writing and reading only, never planned.
-HIDDEN_DN, HIDDEN_CONTROL = "_dn", "_control"
+HIDDEN_DN, HIDDEN_CONTROL, HIDDEN_MARKS = "_dn", "_control", "_marks"
+# ``in:GROUP`` is True for a member and absent for others: for a change of one membership among many.
+MEMBER = "in:"
 
 
 def state_of_entry(entry: Entry, policy: AccountPolicy, places: Places) -> dict[str, Any]:
@@ -53,7 +54,18 @@ def state_of_entry(entry: Entry, policy: AccountPolicy, places: Places) -> dict[
         HIDDEN_DN: entry.dn,
         HIDDEN_CONTROL: control,
     }
-    return state
+    noted = entry.attributes.get(marks.ATTRIBUTE, ())
+    state |= {**marks.read_marks(noted), HIDDEN_MARKS: marks.foreign_marks(noted)}
+    return state | {MEMBER + group: True for group in state["groups"]}
+
+
+def wanted_groups(after: Mapping[str, Any], held: Iterable[str]) -> set[str]:
+    """The groups that a change leaves: ``groups`` as a whole, or single ones by ``in:GROUP``."""
+    wanted = set(after.get("groups", held))
+    for key, value in after.items():
+        if key.startswith(MEMBER):
+            (wanted.add if value else wanted.discard)(key.removeprefix(MEMBER))
+    return wanted
 
 
 def attributes_of(state: Mapping[str, Any], control: int) -> dict[str, tuple[str, ...]]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from unyo.core.change import Change
+from unyo.core.dates import in_jst
 from unyo.core.directory import Add, Delete, Modify, Move, Write
 from unyo.core.dn import escape_rdn, join_dn, parent_of, same_dn
 from unyo.core.errors import TargetSaidNo, UnyoError
@@ -14,7 +15,15 @@ from unyo.core.passwords import PasswordRules, make_password
 from unyo.core.secret import Secret, SecretRef
 from unyo.core.text import Text
 from unyo.core.tools import Tools
-from unyo.runbooks.accounts.rules.entries import HIDDEN_CONTROL, HIDDEN_DN, NORMAL, attributes_of
+from unyo.runbooks.accounts.rules import marks
+from unyo.runbooks.accounts.rules.entries import (
+    HIDDEN_CONTROL,
+    HIDDEN_DN,
+    HIDDEN_MARKS,
+    NORMAL,
+    attributes_of,
+    wanted_groups,
+)
 from unyo.runbooks.accounts.rules.places import Places, no_such_place
 from unyo.runbooks.accounts.rules.policy import AccountPolicy
 
@@ -45,6 +54,13 @@ def write_accounts(
             batch.errors[number] = error
     _send(batch, tools, batch.writes)
     _send(batch, tools, _group_writes(batch, policy))
+    gone = [
+        str(change.before["sam"])
+        for number, change in enumerate(changes)
+        if change.after is None and change.before is not None and number not in batch.errors
+    ]
+    if gone:
+        tools.names.release(gone, in_jst(tools.clock.now()).date())
     return [batch.errors.get(number) for number in range(len(changes))]
 
 
@@ -71,7 +87,7 @@ def _add_writes(
     else:
         dn = _update(batch, number, change, tools, policy, places)
     held = set(before["groups"]) if before else set()
-    wanted = set(after.get("groups", held))
+    wanted = wanted_groups(after, held)
     for group in sorted(wanted - held):
         batch.joins.setdefault(group, []).append((number, dn))
     for group in sorted(held - wanted):
@@ -111,6 +127,8 @@ def _update(
     changed = {key: value for key, value in after.items() if before.get(key) != value}
     password = _password(after, tools, policy)
     replaced = attributes_of(changed, int(before[HIDDEN_CONTROL]))
+    if "former" in changed or "grants" in changed:
+        replaced[marks.ATTRIBUTE] = marks.written_marks({**before, **changed}, before[HIDDEN_MARKS])
     if password is not None and policy.must_change:
         replaced["pwdLastSet"] = ("0",)
     if replaced or password is not None:
