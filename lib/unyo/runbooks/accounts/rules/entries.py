@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from unyo.core.dates import account_expires, last_day_of
+from unyo.core.dates import NEVER_EXPIRES, account_expires, last_day_of
 from unyo.core.directory import Entry
 from unyo.core.dn import fold_dn, parent_of, rdn_value
 from unyo.runbooks.accounts.rules import marks
@@ -82,5 +82,5 @@ def attributes_of(state: Mapping[str, Any], control: int) -> dict[str, tuple[str
         found["userAccountControl"] = (str(wanted),)
     if "expires" in state:
         last = state["expires"]
-        found["accountExpires"] = (str(account_expires(date.fromisoformat(last)) if last else 0),)
+        found["accountExpires"] = (str(account_expires(date.fromisoformat(last)) if last else NEVER_EXPIRES),)
     return found

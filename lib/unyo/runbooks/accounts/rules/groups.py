@@ -20,13 +20,21 @@ def groups_of(person: Person, policy: AccountPolicy) -> list[str]:
     return sorted(found)
 
 
+def kept_groups(person: Person, now: Mapping[str, Any] | None, policy: AccountPolicy) -> list[str]:
+    """What the role table gives, and what was given to the person individually."""
+    if now is None or is_away(person, policy):
+        return groups_of(person, policy)
+    return sorted({*groups_of(person, policy), *(policy.individual_groups & set(now["groups"]))})
+
+
 def department_group(policy: AccountPolicy, code: str) -> str:
     return policy.department_group.format(code=code)
 
 
 def named_groups(policy: AccountPolicy) -> list[str]:
     """All groups that the role table names."""
-    return sorted({group for rule in policy.group_rules for group in rule["groups"]})
+    ruled = {group for rule in policy.group_rules for group in rule["groups"]}
+    return sorted(ruled | policy.individual_groups | {policy.remote_access_group})
 
 
 def is_away(person: Person, policy: AccountPolicy) -> bool:

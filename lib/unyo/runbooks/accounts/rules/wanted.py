@@ -9,7 +9,7 @@ from typing import Any
 from unyo.core.errors import BadInput
 from unyo.core.person import Person, Roster
 from unyo.core.secret import SecretRef
-from unyo.runbooks.accounts.rules.groups import groups_of, is_away
+from unyo.runbooks.accounts.rules.groups import is_away, kept_groups
 from unyo.runbooks.accounts.rules.naming import NameBook, entry_names, logon_name
 from unyo.runbooks.accounts.rules.places import AWAY, LEFT
 from unyo.runbooks.accounts.rules.policy import AccountPolicy
@@ -132,7 +132,7 @@ def _state(
         "company": policy.company or None,
         "mail": f"{sam}@{policy.mail_domain}" if policy.mail_domain else None,
         "enabled": not away,
-        "groups": groups_of(person, policy),
+        "groups": kept_groups(person, now.get(person.staff_number), policy),
     }
     if person.staff_number not in now:
         state["password"] = initial_password(person.staff_number, f"{roster.effective:%Y%m%d}").as_state()
