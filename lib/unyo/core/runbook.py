@@ -52,6 +52,10 @@ class Runbook(ABC, Generic[P]):
     def name(self) -> str:
         return type(self).__module__.removeprefix("unyo.runbooks.")
 
+    def complete(self, params: P, tools: Tools) -> P:
+        """Pin what was left open (the newest roster, today's date), so that a later plan means the same."""
+        return params
+
     @abstractmethod
     def targets(self, params: P, tools: Tools) -> Sequence[Target]:
         """The things the job is about; none at all is an error."""

@@ -34,6 +34,7 @@ def request_job(
         )
     found = road.find_runbook(runbook)
     operator = active_operator(requester)
+    params = found.complete(params, road.tools)
     earliest = not_before or found.starts(params, road.tools)
     return record_request(
         road,

@@ -20,9 +20,9 @@ from unyo.core.target import Target
 from unyo.core.text import Text
 from unyo.core.tools import Tools
 from unyo.runbooks.accounts.rules.account_runbook import AccountRunbook, takes_away
+from unyo.runbooks.accounts.rules.book import name_book
 from unyo.runbooks.accounts.rules.departments import closed_with_people, unit_changes
 from unyo.runbooks.accounts.rules.difference import Case, case_of, strangers, with_absentees
-from unyo.runbooks.accounts.rules.naming import NameBook
 from unyo.runbooks.accounts.rules.places import Places, read_places
 from unyo.runbooks.accounts.rules.policy import AccountPolicy, account_policy
 from unyo.runbooks.accounts.rules.reading import read_accounts
@@ -66,6 +66,9 @@ class Provision(AccountRunbook[TransferParams]):
     risk = Risk.GUARDED
     pace = Pace(canary=3, wave=100, batch=25, parallel=2, stop_after=10, stop_share=0.1)
 
+    def complete(self, params: TransferParams, tools: Tools) -> TransferParams:
+        return params if params.roster is not None else replace(params, roster=_newest(tools))
+
     def starts(self, params: TransferParams, tools: Tools) -> datetime | None:
         return jst_midnight(params.as_of or _roster(params, tools).effective)
 
@@ -104,42 +107,36 @@ class Provision(AccountRunbook[TransferParams]):
         )
 
 
-def _roster(params: TransferParams, tools: Tools) -> Roster:
-    number = params.roster if params.roster is not None else tools.people.newest_roster_id()
+def _newest(tools: Tools) -> int:
+    number = tools.people.newest_roster_id()
     if number is None:
         raise BadInput(
             "people.no_roster",
             Text("no personnel file has been imported", "人事ファイルがまだ取り込まれていません"),
             Text("import one: unyo people import FILE", "取込み: unyo people import ファイル"),
         )
-    return tools.people.roster(number)
+    return number
+
+
+def _roster(params: TransferParams, tools: Tools) -> Roster:
+    return tools.people.roster(params.roster if params.roster is not None else _newest(tools))
 
 
 def _scene(params: TransferParams, tools: Tools) -> _Scene:
     policy = account_policy(tools)
-    number = params.roster if params.roster is not None else tools.people.newest_roster_id()
-    named = _roster(params, tools)
-    last = tools.people.previous_roster(number) if number is not None else None
+    number = params.roster if params.roster is not None else _newest(tools)
+    named = tools.people.roster(number)
+    last = tools.people.previous_roster(number)
     roster, absent = with_absentees(named, last)
     places = read_places(tools.directory, policy)
     now = read_accounts(tools, policy, places, None)
-    holders = {str(state["sam"]).lower(): n for n, state in now.items()}
-    others = _other_logon_names(tools, policy)
-    book = NameBook({**others, **holders}, tools.names.owners(), params.as_of or named.effective)
+    book = replace(name_book(tools, policy), today=params.as_of or named.effective)
     wish = wanted_states(roster, now, book, policy)
     nameless = [
         Finding(error.code, Weight.REFUSE, error.what, f"{error.target} {error.detail or ''}".strip())
         for error in wish.nameless
     ]
     return _Scene(policy, roster, last, places, now, wish, (*roster.findings, *absent, *nameless))
-
-
-def _other_logon_names(tools: Tools, policy: AccountPolicy) -> dict[str, str]:
-    """Log-on names of everything without a staff number: groups, computers, service accounts."""
-    found = tools.directory.search(
-        policy.base_dn, f"(&(sAMAccountName=*)(!({policy.staff_attribute}=*)))", ["sAMAccountName"]
-    )
-    return {(entry.first("sAMAccountName") or "").lower(): "" for entry in found}
 
 
 def _target(person: Person) -> Target:

@@ -103,6 +103,13 @@ class AccountRunbook(StateRunbook[P]):
             answers |= dict(zip(people, written, strict=True))
         return [answers[i] for i in range(len(changes))]
 
+    def everybody(self, tools: Tools) -> int:
+        """The number of managed accounts, the base of limits by share."""
+        policy = account_policy(tools)
+        attribute = policy.staff_attribute
+        found = tools.directory.search(policy.base_dn, f"(&(objectClass=user)({attribute}=*))", [attribute])
+        return sum(1 for _ in found)
+
     def describe(self, change: Change) -> Change:
         """An account that is deleted, or enabled before and disabled after, counts as a removal."""
         return replace(super().describe(change), removes=takes_away(change))

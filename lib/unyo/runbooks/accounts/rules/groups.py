@@ -20,11 +20,11 @@ def groups_of(person: Person, policy: AccountPolicy) -> list[str]:
     return sorted(found)
 
 
-def kept_groups(person: Person, now: Mapping[str, Any] | None, policy: AccountPolicy) -> list[str]:
-    """What the role table gives, and what was given to the person individually."""
-    if now is None or is_away(person, policy):
-        return groups_of(person, policy)
-    return sorted({*groups_of(person, policy), *(policy.individual_groups & set(now["groups"]))})
+def wanted_groups(person: Person, held: Iterable[str], policy: AccountPolicy) -> list[str]:
+    """What the role table gives, and of the groups held those that are given individually."""
+    if is_away(person, policy):
+        return []
+    return sorted({*groups_of(person, policy), *(policy.individual_groups & set(held))})
 
 
 def department_group(policy: AccountPolicy, code: str) -> str:
@@ -34,7 +34,7 @@ def department_group(policy: AccountPolicy, code: str) -> str:
 def named_groups(policy: AccountPolicy) -> list[str]:
     """All groups that the role table names."""
     ruled = {group for rule in policy.group_rules for group in rule["groups"]}
-    return sorted(ruled | policy.individual_groups | {policy.remote_access_group})
+    return sorted(ruled | policy.individual_groups)
 
 
 def is_away(person: Person, policy: AccountPolicy) -> bool:

@@ -39,8 +39,8 @@ class AccountPolicy:
     department_group: str
     group_rules: tuple[Mapping[str, Any], ...]
     individual_groups: frozenset[str]
-    remote_access_group: str
-    remote_access_days: int
+    remote_group: str
+    remote_days: int
 
     @property
     def away_dn(self) -> str:
@@ -73,9 +73,9 @@ def account_policy(tools: Tools) -> AccountPolicy:
             new_name_on_rename=bool(naming["new_name_on_rename"]),
             department_group=groups["department_group"],
             group_rules=tuple(groups["rules"]),
-            individual_groups=frozenset(groups["individual"]),
-            remote_access_group=groups["remote_access"]["group"],
-            remote_access_days=int(groups["remote_access"]["longest_days"]),
+            individual_groups=frozenset({*groups["individual"], groups["remote_access"]["group"]}),
+            remote_group=groups["remote_access"]["group"],
+            remote_days=int(groups["remote_access"]["longest_days"]),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise BadSetting(

@@ -9,7 +9,8 @@ from typing import Any
 from unyo.core.errors import BadInput
 from unyo.core.person import Person, Roster
 from unyo.core.secret import SecretRef
-from unyo.runbooks.accounts.rules.groups import is_away, kept_groups
+from unyo.runbooks.accounts.rules.groups import is_away, wanted_groups
+from unyo.runbooks.accounts.rules.marks import former_of
 from unyo.runbooks.accounts.rules.naming import NameBook, entry_names, logon_name
 from unyo.runbooks.accounts.rules.places import AWAY, LEFT
 from unyo.runbooks.accounts.rules.policy import AccountPolicy
@@ -113,14 +114,12 @@ def _state(
     roster: Roster,
     policy: AccountPolicy,
 ) -> dict[str, Any]:
-    away = is_away(person, policy)
+    present = now.get(person.staff_number)
+    state: dict[str, Any] = {"place": place, "cn": cn, "sam": sam, "number": person.staff_number}
+    if is_away(person, policy):
+        return state | _away(present)
     department = roster.departments.get(person.main_post.department_code)
-    state: dict[str, Any] = {
-        "place": place,
-        "cn": cn,
-        "sam": sam,
-        "upn": f"{sam}@{policy.domain}",
-        "number": person.staff_number,
+    state |= {
         "family": person.family_name,
         "given": person.given_name,
         "display": person.name,
@@ -129,14 +128,54 @@ def _state(
         "department": department.name if department else None,
         "department_code": person.main_post.department_code,
         "title": person.main_post.title or None,
-        "company": policy.company or None,
-        "mail": f"{sam}@{policy.mail_domain}" if policy.mail_domain else None,
-        "enabled": not away,
-        "groups": kept_groups(person, now.get(person.staff_number), policy),
+        "enabled": True,
+        "groups": wanted_groups(person, present["groups"] if present else (), policy),
     }
-    if person.staff_number not in now:
-        state["password"] = initial_password(person.staff_number, f"{roster.effective:%Y%m%d}").as_state()
-    return state
+    if policy.company:
+        state["company"] = policy.company
+    if present is None or present["sam"] != sam:
+        state |= addresses(sam, present, policy)
+    return state | _coming_or_staying(person.staff_number, present, roster)
+
+
+def _away(present: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Disabled and in no group; what it was is noted on the account, so that it can be restored exactly."""
+    noted = former_of(present) if present is not None else None
+    return {"enabled": False, "groups": [], "former": noted}
+
+
+def _coming_or_staying(number: str, present: Mapping[str, Any] | None, roster: Roster) -> dict[str, Any]:
+    """The first password of a new or long gone account; a suspended one is left as it is."""
+    occasion = f"{roster.effective:%Y%m%d}"
+    if present is None:
+        return {"password": initial_password(number, occasion).as_state()}
+    if is_suspended(present):
+        return {"enabled": False, "groups": present["groups"]}
+    if present["enabled"]:
+        return {}
+    gone = str(present["place"]).startswith(LEFT)
+    secret = {"password": initial_password(number, occasion).as_state()} if gone else {}
+    return {"former": None, **secret}
+
+
+def is_suspended(present: Mapping[str, Any]) -> bool:
+    """Disabled where it stands: by accounts.suspend or by hand, not because the person is away or has left."""
+    place = str(present["place"])
+    return not present["enabled"] and place != AWAY and not place.startswith(LEFT)
+
+
+def addresses(sam: str, present: Mapping[str, Any] | None, policy: AccountPolicy) -> dict[str, Any]:
+    """Principal name and mail address for a log-on name; a former address goes on as an alias."""
+    found: dict[str, Any] = {"upn": f"{sam}@{policy.domain}"}
+    if not policy.mail_domain:
+        return found
+    mail = f"{sam}@{policy.mail_domain}"
+    if present is None:
+        return found | {"mail": mail}
+    aliases = {value for value in present["aliases"] or () if not value.startswith("SMTP:")}
+    aliases |= {f"smtp:{present['mail']}"} if present["mail"] else set()
+    aliases -= {f"smtp:{mail}"}
+    return found | {"mail": mail, "aliases": sorted({*aliases, f"SMTP:{mail}"})}
 
 
 def initial_password(staff_number: str, occasion: str) -> SecretRef:
