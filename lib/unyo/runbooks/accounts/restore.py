@@ -52,7 +52,7 @@ class Restore(AccountRunbook[RestoreParams]):
                 ),
                 target=target.key,
             )
-        return {"sam": now["sam"], "enabled": True, "former": None, **kept}
+        return {"sam": now["sam"], **kept}
 
     def describe(self, change: Change) -> Change:
         return replace(super().describe(change), sort="restore")

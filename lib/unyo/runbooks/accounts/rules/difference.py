@@ -9,6 +9,7 @@ from typing import Any
 from unyo.core.person import Move, Person, Post, Roster, Standing
 from unyo.core.plan import Finding, Weight
 from unyo.core.text import Text
+from unyo.runbooks.accounts.rules.wanted import is_suspended
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +56,10 @@ def case_of(
     if now is None:
         move = Move.SECONDED_IN if person.standing is Standing.SECONDED_IN else Move.JOINER
         return Case(move, oddities)
-    if not want["enabled"]:
+    if not want["enabled"] and not is_suspended(now):
         move = Move.LEAVER if person.standing is Standing.LEFT else Move.SECONDED_OUT
         return Case(move if _differs(now, want) else Move.UNCHANGED, oddities)
-    if not now["enabled"]:
+    if not now["enabled"] and want["enabled"]:
         return Case(Move.RETURN, oddities)
     return Case(_among_the_active(person, before, now, want), oddities)
 
@@ -97,6 +98,16 @@ def _oddities(person: Person, before: Person | None, now: Mapping[str, Any] | No
                 person,
                 "is disabled already",
                 "すでに無効化されています",
+            )
+        )
+    if now is not None and is_suspended(now) and person.standing is not Standing.LEFT:
+        found.append(
+            _finding(
+                "accounts.suspended",
+                Weight.ODD,
+                person,
+                "is suspended and stays so; accounts.restore enables it",
+                "停止中のアカウントです。停止のままとします(解除は accounts.restore)",
             )
         )
     if before is None and now is not None:

@@ -30,7 +30,8 @@ TEXTS = {
     "company": "company",
     "mail": "mail",
 }
-ASKED = [*TEXTS.values(), "userAccountControl", "accountExpires", "memberOf", "cn", marks.ATTRIBUTE]
+ALIASES = "proxyAddresses"
+ASKED = [*TEXTS.values(), "userAccountControl", "accountExpires", "memberOf", "cn", ALIASES, marks.ATTRIBUTE]
 # Keys of a state that are there for writing and reading only, never planned.
 HIDDEN_DN, HIDDEN_CONTROL, HIDDEN_MARKS = "_dn", "_control", "_marks"
 # ``in:GROUP`` is True for a member and absent for others: for a change of one membership among many.
@@ -51,6 +52,7 @@ def state_of_entry(entry: Entry, policy: AccountPolicy, places: Places) -> dict[
         "enabled": not control & DISABLED,
         "expires": expires.isoformat() if expires else None,
         "groups": sorted(rdn_value(dn) for dn in managed),
+        "aliases": sorted(entry.attributes.get(ALIASES, ())) or None,
         HIDDEN_DN: entry.dn,
         HIDDEN_CONTROL: control,
     }
@@ -77,6 +79,8 @@ def attributes_of(state: Mapping[str, Any], control: int) -> dict[str, tuple[str
     for key, name in TEXTS.items():
         if key in state:
             found[name] = (str(state[key]),) if state[key] else ()
+    if "aliases" in state:
+        found[ALIASES] = tuple(state["aliases"] or ())
     if "enabled" in state:
         wanted = control & ~DISABLED if state["enabled"] else control | DISABLED
         found["userAccountControl"] = (str(wanted),)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
@@ -14,8 +13,19 @@ from unyo.core.text import Text
 from unyo.core.tools import Tools
 from unyo.runbooks.accounts.rules.account_runbook import AccountRunbook
 from unyo.runbooks.accounts.rules.groups import groups_of
+from unyo.runbooks.accounts.rules.marks import former_of, restored
 from unyo.runbooks.accounts.rules.places import Places, no_such_place
 from unyo.runbooks.accounts.rules.policy import AccountPolicy
+
+__all__ = [
+    "department_name",
+    "former_of",
+    "kept_former",
+    "present_state",
+    "present_states",
+    "role_groups",
+    "targets_of",
+]
 
 P = TypeVar("P")
 
@@ -63,19 +73,6 @@ def role_groups(state: Mapping[str, Any], policy: AccountPolicy) -> list[str]:
     return groups_of(person, policy)
 
 
-def former_of(state: Mapping[str, Any]) -> str:
-    """What a suspended account must get back, as text kept in the account itself."""
-    kept = {"place": state["place"], "groups": state["groups"]}
-    return "unyo:" + json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
-
-
 def kept_former(state: Mapping[str, Any]) -> dict[str, Any] | None:
-    """The place and groups kept by :func:`former_of`, or None where the account holds none."""
-    text = str(state.get("former") or "")
-    if not text.startswith("unyo:"):
-        return None
-    try:
-        kept = json.loads(text.removeprefix("unyo:"))
-        return {"place": str(kept["place"]), "groups": [str(group) for group in kept["groups"]]}
-    except (ValueError, KeyError, TypeError):
-        return None
+    """The state noted on a suspended account, or None where it holds no note."""
+    return restored(state["former"]) if state.get("former") else None
