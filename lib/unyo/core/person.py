@@ -84,7 +84,8 @@ class Person:
 
     @property
     def main_post(self) -> Post:
-        return self.posts[0]
+        """The first post; one without department where a leaver or a seconded person has none left."""
+        return self.posts[0] if self.posts else Post("")
 
     def as_json(self) -> dict[str, Any]:
         """Without ``line``, so that the same person from another file is equal."""
