@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from unyo.core.distribution import Distribution, OtherSystem
 from unyo.core.errors import BadSetting
 from unyo.core.runbook import Runbook
 from unyo.core.secret import Secret, SecretRef
@@ -80,7 +82,10 @@ class Toolbox:
         except (OSError, ValueError) as error:
             raise BadSetting(
                 "settings.password_file",
-                Text("the directory's password file cannot be read", "ディレクトリのパスワードファイルを読めません"),
+                Text(
+                    "the directory's password file cannot be read",
+                    "ディレクトリのパスワードファイルを読めません",
+                ),
                 Text("check path and permissions", "パスと権限を確認する"),
                 target=options.password_file,
             ) from error
@@ -112,6 +117,20 @@ class Toolbox:
         return LedgerDeliveries(self.clock)
 
     @cached_property
+    def distribution(self) -> Distribution:
+        import time
+
+        from unyo.connectors.distribution.opening import OtherSystems
+
+        return OtherSystems(
+            open_secret=self.vault.open,
+            output=self.output,
+            open_directory=_other_directory,
+            sleep=time.sleep,
+            now=self.clock.now,
+        )
+
+    @cached_property
     def policies(self) -> Policies:
         return PolicyFiles(self.settings.site)
 
@@ -122,6 +141,26 @@ class Toolbox:
 
     def progress(self, text: str, done: int, total: int) -> None:
         self._progress(text, done, total)
+
+
+@contextmanager
+def _other_directory(system: OtherSystem, password: Secret | None) -> Iterator[LdapDirectory]:
+    """A directory that takes account information, with its own account and CA."""
+    from unyo.connectors.directory import DirectorySettings, LdapDirectory
+
+    opened = LdapDirectory(
+        DirectorySettings(
+            urls=(system.destination,),
+            bind_name=system.user,
+            password=(lambda: password) if password is not None else None,
+            ca_file=system.ca_file,
+            base_dn=system.base,
+        )
+    )
+    try:
+        yield opened
+    finally:
+        opened.close()
 
 
 def runbook_names(settings: Settings) -> list[str]:

@@ -47,6 +47,7 @@ class Runbook(ABC, Generic[P]):
     limits: ClassVar[Limits] = Limits()
     pace: ClassVar[Pace] = Pace()
     changes_nothing: ClassVar[bool] = False
+    rehearsed_attributes: ClassVar[tuple[str, ...]] = ()
 
     @property
     def name(self) -> str:

@@ -162,12 +162,18 @@ def _changes_of(
 
 
 def _close_after_the_last_move(changes: list[Change]) -> list[Change]:
-    """Departments close no earlier than the last person who moves at an instant of their own."""
+    """Departments close no earlier than the last person moves out, groups no earlier than handovers end."""
     moves = [change.due for change in changes if change.due is not None and change.phase == PEOPLE]
-    if not moves:
-        return changes
-    latest = max(moves)
-    return [replace(change, due=latest) if change.phase > HANDOVER else change for change in changes]
+    latest = max(moves, default=None)
+    needed: dict[str, datetime] = {}
+    for change in changes:
+        if change.sort == "handover_end" and change.due and change.before and change.after:
+            for group in set(change.before["groups"]) - set(change.after["groups"]):
+                needed[group] = max(needed.get(group, change.due), change.due)
+    return [
+        replace(change, due=needed.get(change.target.key, latest)) if change.phase > HANDOVER else change
+        for change in changes
+    ]
 
 
 def _handover_end(person: Person, now: dict[str, Any] | None) -> datetime | None:

@@ -11,7 +11,8 @@ from unyo.core.errors import UnyoError
 from unyo.core.state_runbook import StateRunbook
 from unyo.core.target import Target
 from unyo.core.tools import Tools
-from unyo.runbooks.accounts.rules.places import read_places
+from unyo.runbooks.accounts.rules.entries import ASKED
+from unyo.runbooks.accounts.rules.places import CODE, read_places
 from unyo.runbooks.accounts.rules.policy import account_policy
 from unyo.runbooks.accounts.rules.reading import read_accounts, read_by_logon_names
 from unyo.runbooks.accounts.rules.units import department_state, read_groups, write_units
@@ -19,9 +20,14 @@ from unyo.runbooks.accounts.rules.writing import write_accounts
 
 P = TypeVar("P")
 
+# What a rehearsal must hold in memory to answer every question of these runbooks.
+REHEARSED = (*ASKED, CODE, "objectCategory", "employeeNumber", "employeeID", "member", "description", "ou")
+
 
 class AccountRunbook(StateRunbook[P]):
     """Targets of the kinds ``account``, ``department`` and ``group``; a subclass says what it wants."""
+
+    rehearsed_attributes = REHEARSED
 
     def read(self, target: Target, tools: Tools) -> State | None:
         (state,) = self.read_many([target], tools)

@@ -1,0 +1,135 @@
+"""The dress rehearsal: the whole job from plan to read-back, with every write kept in memory."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from unyo.core.distribution import Distribution
+from unyo.core.errors import Refused
+from unyo.core.outcome import Outcome, StepResult
+from unyo.core.overlay import RehearsalDirectory
+from unyo.core.runbook import Runbook
+from unyo.core.secret import Secret, SecretRef
+from unyo.core.target import Target
+from unyo.core.text import Text
+from unyo.core.tools import Clock, Deliveries, Names, People, Policies, Tools
+from unyo.flow.context import Road
+from unyo.flow.waves import in_waves
+
+
+@dataclass(frozen=True)
+class Rehearsal:
+    """How many steps would end how, and which would not be good."""
+
+    counts: dict[Outcome, int]
+    bad: tuple[tuple[Target, StepResult], ...]
+
+
+def rehearse(road: Road, runbook: Runbook[Any], params: Any) -> Rehearsal:
+    """Plan and carry out everything, later due steps included, against a directory kept in memory."""
+    tools = RehearsalTools(road.tools, runbook.rehearsed_attributes)
+    plan = runbook.plan(runbook.complete(params, tools), tools)
+    for finding in plan.refusals:
+        raise Refused(finding.code, finding.text, Text("mend it", "原因を直す"), target=finding.where)
+    done = [
+        (change.target, runbook.apply([change], tools, False)[0])
+        for _, change in in_waves(plan.changes, runbook.pace)
+    ]
+    bad = tuple((target, result) for target, result in done if not result.outcome.is_good)
+    return Rehearsal(dict(Counter(result.outcome for _, result in done)), bad)
+
+
+class RehearsalTools:
+    """The real tools for reading, and stand-ins in memory for everything that is written."""
+
+    def __init__(self, real: Tools, attributes: tuple[str, ...]) -> None:
+        self._real = real
+        self._directory: RehearsalDirectory | None = None
+        self._attributes = attributes
+        self._vault = _RehearsalVault()
+
+    @property
+    def directory(self) -> RehearsalDirectory:
+        if self._directory is None:
+            self._directory = RehearsalDirectory(self._real.directory, self._attributes)
+        return self._directory
+
+    @property
+    def vault(self) -> _RehearsalVault:
+        return self._vault
+
+    @property
+    def names(self) -> Names:
+        return _RehearsalNames(self._real.names)
+
+    @property
+    def clock(self) -> Clock:
+        return self._real.clock
+
+    @property
+    def people(self) -> People:
+        return self._real.people
+
+    @property
+    def policies(self) -> Policies:
+        return self._real.policies
+
+    @property
+    def deliveries(self) -> Deliveries:
+        raise _cannot_rehearse()
+
+    @property
+    def distribution(self) -> Distribution:
+        raise _cannot_rehearse()
+
+    @property
+    def output(self) -> Path:
+        raise _cannot_rehearse()
+
+    def progress(self, text: str, done: int, total: int) -> None:
+        self._real.progress(text, done, total)
+
+
+class _RehearsalVault:
+    """Makes secrets and forgets them."""
+
+    def seal(self, ref: SecretRef, secret: Secret, purpose: str) -> None: ...
+
+    def seal_once(self, ref: SecretRef, make: Callable[[], Secret], purpose: str) -> Secret:
+        return make()
+
+    def open(self, ref: SecretRef) -> Secret:
+        raise _cannot_rehearse()
+
+    def has(self, ref: SecretRef) -> bool:
+        return False
+
+
+class _RehearsalNames:
+    """Reads reservations and makes none."""
+
+    def __init__(self, real: Names) -> None:
+        self._real = real
+
+    def owners(self) -> Mapping[str, tuple[str, date | None]]:
+        return self._real.owners()
+
+    def reserve(self, names: Mapping[str, str]) -> None: ...
+
+    def release(self, names: Collection[str], on: date) -> None: ...
+
+
+def _cannot_rehearse() -> Refused:
+    return Refused(
+        "rehearsal.not_possible",
+        Text(
+            "this kind of job cannot be rehearsed without writing",
+            "この種類のジョブは書込みなしの予行ができません",
+        ),
+        Text("use unyo plan", "unyo plan を使う"),
+    )
