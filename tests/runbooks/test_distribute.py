@@ -14,6 +14,7 @@ from unyo.connectors.distribution.opening import OtherSystems
 from unyo.core.distribution import OtherSystem
 from unyo.core.errors import BadSetting, NotFound, Unreachable
 from unyo.core.outcome import Outcome
+from unyo.core.person import Person
 from unyo.core.plan import Weight
 from unyo.core.secret import Secret
 from unyo.lab.certificates import make_authority, write_server_certificate
@@ -188,7 +189,7 @@ def test_a_delta_holds_only_what_was_not_sent_with_its_operation(stage: Stage) -
     assert path.read_text("utf-8-sig") == "U,0002345,010\nD,0003456,\n"
 
 
-def person_in_other_department() -> object:
+def person_in_other_department() -> Person:
     import dataclasses
 
     return dataclasses.replace(TAKAHASHI, posts=YAMADA.posts)

@@ -1,0 +1,1 @@
+"""The account: pure rows in, tables, HTML, PDF and spreadsheets out."""
