@@ -9,6 +9,7 @@ from typing import Any
 
 from unyo.core.change import Change, State
 from unyo.core.dates import jst_midnight
+from unyo.core.dn import fold_dn
 from unyo.core.errors import BadInput
 from unyo.core.params import option, params_as_json
 from unyo.core.person import Move, Person, Roster, Standing
@@ -21,8 +22,8 @@ from unyo.core.text import Text
 from unyo.core.tools import Tools
 from unyo.runbooks.accounts.rules.account_runbook import AccountRunbook, takes_away
 from unyo.runbooks.accounts.rules.book import name_book
-from unyo.runbooks.accounts.rules.departments import closed_with_people, unit_changes
-from unyo.runbooks.accounts.rules.difference import Case, case_of, strangers, with_absentees
+from unyo.runbooks.accounts.rules.departments import named_as_used, still_used, unit_changes
+from unyo.runbooks.accounts.rules.difference import case_of, strangers, with_absentees
 from unyo.runbooks.accounts.rules.places import Places, read_places
 from unyo.runbooks.accounts.rules.policy import AccountPolicy, account_policy
 from unyo.runbooks.accounts.rules.reading import read_accounts
@@ -82,20 +83,21 @@ class Provision(AccountRunbook[TransferParams]):
         scene = _scene(params, tools)
         groups = read_groups(tools, scene.policy)
         start = jst_midnight(params.as_of or scene.roster.effective)
-        changes = unit_changes(scene.roster, scene.places, groups, scene.policy)
+        used = _used_departments(scene, tools)
+        changes = unit_changes(scene.roster, scene.places, groups, scene.policy, used)
         unchanged: list[Target] = []
         findings = [*scene.findings, *strangers(scene.roster, scene.last, scene.now)]
+        findings += named_as_used(scene.places, used)
         for number, person in sorted(scene.roster.people.items()):
             want, now = scene.wish.states.get(number), scene.now.get(number)
-            case = case_of(person, scene.last.people.get(number) if scene.last else None, now, want)
-            findings += [*case.findings, *_drift(person, case, now, want)]
+            before = scene.last.people.get(number) if scene.last else None
+            case = case_of(person, before, now, want)
+            findings += [*case.findings, *_drift(person, before, now, want, scene)]
             if want is None or case.move is Move.UNCHANGED:
                 unchanged.append(_target(person))
             else:
                 changes += _changes_of(person, case.move, now, want, start)
         changes = _close_after_the_last_move(changes)
-        stay = {n: str(scene.wish.states.get(n, state)["place"]) for n, state in scene.now.items()}
-        findings += closed_with_people(scene.roster, scene.places, stay)
         return Plan(
             self.name,
             params_as_json(params),
@@ -153,7 +155,7 @@ def _changes_of(
         {**want, "groups": sorted({*want["groups"], *(now or {"groups": []})["groups"]})} if ends else want
     )
     change = Change(_target(person), shown_before(now, first), first, sort=str(move), phase=PEOPLE, due=due)
-    changes = [replace(change, removes=takes_away(change))]
+    changes = [replace(change, removes=takes_away(change))] if change.differences() else []
     if ends and first["groups"] != want["groups"]:
         after = {"sam": want["sam"], "groups": want["groups"]}
         before = {"sam": want["sam"], "groups": first["groups"]}
@@ -161,19 +163,26 @@ def _changes_of(
     return changes
 
 
+def _used_departments(scene: _Scene, tools: Tools) -> dict[str, list[str]]:
+    """Closed departments in which something would stay; one search per closed department."""
+    closed = {c: unit for c, unit in scene.places.units.items() if c not in scene.roster.departments}
+    contents = {
+        code: [fold_dn(entry.dn) for entry in tools.directory.search(unit.dn, "(objectClass=*)", ["ou"])]
+        for code, unit in closed.items()
+    }
+    leaving = [
+        fold_dn(state["_dn"])
+        for number, state in scene.now.items()
+        if scene.wish.states.get(number, state)["place"] != state["place"]
+    ]
+    return still_used(scene.roster, scene.places, contents, leaving)
+
+
 def _close_after_the_last_move(changes: list[Change]) -> list[Change]:
-    """Departments close no earlier than the last person moves out, groups no earlier than handovers end."""
+    """Departments close no earlier than the last person moves out."""
     moves = [change.due for change in changes if change.due is not None and change.phase == PEOPLE]
     latest = max(moves, default=None)
-    needed: dict[str, datetime] = {}
-    for change in changes:
-        if change.sort == "handover_end" and change.due and change.before and change.after:
-            for group in set(change.before["groups"]) - set(change.after["groups"]):
-                needed[group] = max(needed.get(group, change.due), change.due)
-    return [
-        replace(change, due=needed.get(change.target.key, latest)) if change.phase > HANDOVER else change
-        for change in changes
-    ]
+    return [replace(change, due=latest) if change.phase > HANDOVER else change for change in changes]
 
 
 def _handover_end(person: Person, now: dict[str, Any] | None) -> datetime | None:
@@ -184,12 +193,25 @@ def _handover_end(person: Person, now: dict[str, Any] | None) -> datetime | None
 
 
 def _drift(
-    person: Person, case: Case, now: dict[str, Any] | None, want: dict[str, Any] | None
+    person: Person,
+    before: Person | None,
+    now: dict[str, Any] | None,
+    want: dict[str, Any] | None,
+    scene: _Scene,
 ) -> list[Finding]:
-    if case.move is not Move.CORRECTION or now is None or want is None:
+    """What differs in the directory although both files say the same of the person."""
+    if before is None or now is None or want is None or scene.last is None:
         return []
-    keys = ", ".join(sorted(key for key, value in want.items() if now.get(key) != value))
+    if before.as_json() != person.as_json():
+        return []
+    code = person.main_post.department_code
+    renamed = scene.last.departments.get(code) != scene.roster.departments.get(code)
+    keys = sorted(key for key, value in want.items() if now.get(key) != value and key != "password")
+    keys = [key for key in keys if not (renamed and key == "department")]
+    if not keys:
+        return []
+    named = ", ".join(keys)
     text = Text(
-        f"the directory was changed outside this road: {keys}", f"ディレクトリ側で変更されています: {keys}"
+        f"the directory was changed outside this road: {named}", f"ディレクトリ側で変更されています: {named}"
     )
     return [Finding("accounts.drift", Weight.ODD, text, f"{person.staff_number} {person.name}")]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from unyo.core.change import Change
+from unyo.core.dn import fold_dn
 from unyo.core.person import Roster
 from unyo.core.plan import Finding, Weight
 from unyo.core.target import Target
@@ -20,12 +21,16 @@ FIRST, LAST = -20, 20
 
 
 def unit_changes(
-    roster: Roster, places: Places, groups: Mapping[str, Mapping[str, Any]], policy: AccountPolicy
+    roster: Roster,
+    places: Places,
+    groups: Mapping[str, Mapping[str, Any]],
+    policy: AccountPolicy,
+    keep: Collection[str] = (),
 ) -> list[Change]:
-    """Departments to make, rename and close, and groups to make and describe."""
+    """Departments to make, rename and close (all but ``keep``), and groups to make and describe."""
     changes = [_department(roster, places, code, depth) for code, depth in _by_depth(roster)]
     changes += [_group(name, text, groups) for name, text in _wanted_groups(roster, policy)]
-    changes += _closed(roster, places, groups, policy)
+    changes += _closed(roster, places, keep)
     return [change for change in changes if change is not None]
 
 
@@ -75,51 +80,58 @@ def _group(name: str, text: str, groups: Mapping[str, Mapping[str, Any]]) -> Cha
     return Change(Target("group", name, text), before, want, sort=sort, phase=-1)
 
 
-def _closed(
-    roster: Roster, places: Places, groups: Mapping[str, Mapping[str, Any]], policy: AccountPolicy
-) -> Iterable[Change]:
-    """Departments that the roster no longer has, children first, after the people have moved out."""
+def _closed(roster: Roster, places: Places, keep: Collection[str]) -> Iterable[Change]:
+    """Departments that the roster no longer has, children first, after the people have moved out.
+
+    Their groups stay, empty: file rights hang on a group's identifier, which would be lost with it.
+    """
     gone = [unit for code, unit in places.units.items() if code not in roster.departments]
     depth = {unit.code: unit.dn.count(",") for unit in gone}
     deepest = max(depth.values(), default=0)
     for unit in sorted(gone, key=lambda unit: (-depth[unit.code], unit.code)):
-        before = {"name": unit.name, "parent": unit.parent_code}
-        phase = LAST + deepest - depth[unit.code]
-        yield Change(Target("department", unit.code, unit.name), before, None, "department_closed", phase)
-        name = department_group(policy, unit.code)
-        if name in groups:
-            described = {"description": groups[name]["description"]}
-            reason = Text(
-                "a group's identifier is lost with it: file rights given to it do not come back",
-                "グループの SID は復元できず、付与済みのアクセス権は戻りません",
-            )
-            yield Change(
-                Target("group", name, unit.name),
-                described,
-                None,
-                "group_closed",
-                LAST,
-                undoable=False,
-                reason=reason,
-            )
+        if unit.code not in keep:
+            before = {"name": unit.name, "parent": unit.parent_code}
+            phase = LAST + deepest - depth[unit.code]
+            yield Change(Target("department", unit.code, unit.name), before, None, "department_closed", phase)
 
 
-def closed_with_people(roster: Roster, places: Places, stay: Mapping[str, str]) -> list[Finding]:
-    """Closed departments in which accounts would remain (``stay``: staff number → place)."""
-    found = []
-    for code, unit in sorted(places.units.items()):
-        left = sorted(number for number, place in stay.items() if place == code)
-        if code not in roster.departments and left:
-            listed = ", ".join(left[:5])
-            found.append(
-                Finding(
-                    "accounts.closed_department_in_use",
-                    Weight.ODD,
-                    Text(
-                        f"department {unit.name} is closed but accounts remain in it: {listed}",
-                        f"廃止部署 {unit.name} に残るアカウントがあります: {listed}",
-                    ),
-                    code,
-                )
-            )
+def still_used(
+    roster: Roster, places: Places, contents: Mapping[str, Iterable[str]], leaving: Collection[str]
+) -> dict[str, list[str]]:
+    """Closed departments that cannot be taken away, with what stays in them and in what lies below.
+
+    ``contents`` maps a closed department's code to the folded DNs of all entries below its unit;
+    ``leaving`` are folded DNs of entries that move out or go away.
+    """
+    found = {}
+    going = {
+        *leaving,
+        *(fold_dn(unit.dn) for code, unit in places.units.items() if code not in roster.departments),
+    }
+    moving_units = {fold_dn(unit.dn) for code, unit in places.units.items() if code in roster.departments}
+    for code, inside in contents.items():
+        stays = sorted(dn for dn in inside if dn not in going and not _moves_with(dn, moving_units))
+        if stays:
+            found[code] = stays
     return found
+
+
+def _moves_with(dn: str, moving_units: Collection[str]) -> bool:
+    """A department that goes on moves out with everything in it."""
+    return dn in moving_units or any(dn.endswith("," + unit) for unit in moving_units)
+
+
+def named_as_used(places: Places, used: Mapping[str, Sequence[str]]) -> list[Finding]:
+    return [
+        Finding(
+            "accounts.closed_department_in_use",
+            Weight.ODD,
+            Text(
+                f"department {places.units[code].name} is closed but keeps {len(stays)} entries and so stays:"
+                f" {stays[0]}",
+                f"廃止部署 {places.units[code].name} に {len(stays)} 件残るため、部署を残します: {stays[0]}",
+            ),
+            code,
+        )
+        for code, stays in sorted(used.items())
+    ]
