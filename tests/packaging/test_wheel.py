@@ -1,0 +1,96 @@
+"""The wheel works outside the checkout and brings everything that unyo ships."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+pytestmark = pytest.mark.xdist_group("packaging")
+
+ASK = """
+import json, sys, unyo
+from unyo.settings import shipped
+names = ("playbooks", "roles", "inventory", "scripts", "docs")
+print(json.dumps({"package": unyo.__file__, "path": sys.path, "shipped": {n: str(shipped(n)) for n in names}}))
+"""
+
+
+@pytest.fixture(scope="module")
+def installed(wheel: Path, present_packages: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A fresh environment with the wheel in it; the libraries are borrowed, the editable checkout is not."""
+    venv = tmp_path_factory.mktemp("installed") / "venv"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(venv)], check=True, timeout=120)
+    pip = [sys.executable, "-m", "pip", "--python", str(venv / "bin/python"), "install", "-q"]
+    subprocess.run(
+        [*pip, "--no-deps", "--no-index", str(wheel)], check=True, capture_output=True, timeout=120
+    )
+    (packages,) = venv.glob("lib/python*/site-packages")
+    (packages / "borrowed.pth").write_text(f"{present_packages}\n", encoding="utf-8")
+    return venv
+
+
+def run(*command: str | Path, cwd: Path) -> str:
+    environment = {"PATH": os.environ["PATH"], "HOME": str(cwd), "LANG": "C.UTF-8"}
+    done = subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_the_installed_command_says_its_version(installed: Path, wheel: Path, tmp_path: Path) -> None:
+    assert run(installed / "bin/unyo", "--version", cwd=tmp_path).split() == [
+        "unyo",
+        wheel.name.split("-")[1],
+    ]
+
+
+def test_what_is_shipped_lies_inside_the_installed_package(installed: Path, tmp_path: Path) -> None:
+    answer = json.loads(run(installed / "bin/python", "-c", ASK, cwd=tmp_path))
+    package = Path(answer["package"]).parent
+    assert package.is_relative_to(installed)
+    assert answer["shipped"] == {name: str(package / "shipped" / name) for name in answer["shipped"]}
+    assert str(ROOT / "lib") not in answer["path"]
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        "playbooks/unyo_server.yml",
+        "roles/unyo_server/meta/argument_specs.yml",
+        "roles/unyo_server/templates/unyo-worker.service.j2",
+        "inventory/policies/accounts.yml",
+        "inventory/hosts.example.yml",
+        "scripts/install-packages",
+    ],
+)
+def test_the_wheel_brings(file: str, wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        assert archive.read(f"unyo/shipped/{file}") == (ROOT / file).read_bytes()
+
+
+def test_the_installed_command_lists_its_runbooks(installed: Path, tmp_path: Path) -> None:
+    assert "accounts.provision" in run(installed / "bin/unyo", "runbooks", cwd=tmp_path)
+
+
+def test_no_path_of_the_checkout_leaks_into_the_wheel(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        leaking = [name for name in archive.namelist() if os.fsencode(ROOT) in archive.read(name)]
+    assert leaking == []
+
+
+def test_the_wheel_holds_no_compiled_or_private_files(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        unwanted = [n for n in archive.namelist() if n.endswith((".pyc", ".key", ".sqlite3", "/hosts.yml"))]
+    assert unwanted == []
+
+
+def test_the_licence_is_in_the_wheel(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        (licence,) = [name for name in archive.namelist() if name.endswith("licenses/LICENSE")]
+        assert archive.read(licence) == (ROOT / "LICENSE").read_bytes()
