@@ -99,7 +99,11 @@ def _outcome(number: int) -> Outcome | None:
 
 
 def _events(size: int) -> list[EventRecord]:
-    kinds = [("job.requested", None), ("job.planned", None), ("job.approved", None)]
+    kinds: list[tuple[str, int | None]] = [
+        ("job.requested", None),
+        ("job.planned", None),
+        ("job.approved", None),
+    ]
     kinds += [("step.ended", number) for number in range(1, size + 1)]
     return [
         EventRecord(seq, START + timedelta(seconds=seq), kind, "worker-1", f"{seq:064x}", step_id)
