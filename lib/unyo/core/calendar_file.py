@@ -65,9 +65,9 @@ def _hours(values: Any, where: str) -> OfficeHours:
     if not isinstance(values, Mapping) or set(values) - {"opens", "closes"}:
         raise _bad(where, "", Text("write {opens, closes}", "opens と closes を書いてください"))
     try:
-        opens = time.fromisoformat(str(values.get("opens", usual.opens)))
-        closes = time.fromisoformat(str(values.get("closes", usual.closes)))
-    except ValueError as error:
+        opens = time.fromisoformat(values.get("opens", usual.opens.isoformat()))
+        closes = time.fromisoformat(values.get("closes", usual.closes.isoformat()))
+    except (ValueError, TypeError) as error:  # YAML reads 18:15 without quotes as the number 1095
         raise _bad(
             where,
             "",

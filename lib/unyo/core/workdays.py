@@ -81,7 +81,7 @@ class WorkDays:
         return {day: reason for day, reason in reasons.items() if reason is not None}
 
     def working_days_between(self, start: date, end: date) -> int:
-        """How many working days come after ``start`` up to and including ``end``; negative backwards."""
+        """How many working days ``end`` lies after ``start``: what add_working_days was given to get there."""
         if end < start:
             return -sum(1 for _ in self.working_days(end, start - _DAY))
         return sum(1 for _ in self.working_days(start, end)) - self.is_working_day(start)
