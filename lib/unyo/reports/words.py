@@ -28,7 +28,7 @@ SORTS = {
     "undo": Text("undo", "取消(元へ戻す)"),
     "department": Text("department", "部署"),
     "department_rename": Text("department renamed", "部署の改称"),
-    "department_end": Text("department closed", "部署の廃止"),
+    "department_closed": Text("department closed", "部署の廃止"),
     "group": Text("group", "グループ"),
     "group_rename": Text("group renamed", "グループの改称"),
     "handover_end": Text("end of handover", "引継ぎ期間の終了"),
