@@ -72,6 +72,6 @@ def given_params(runbook: Runbook[Any], values: dict[str, Any]) -> Any:
 
 
 def _sheet_rows(path: Path, row_type: type) -> list[dict[str, Any]]:
-    from unyo.ledger.intake.sheet import read_sheet
+    from unyo.ledger.intake.parameter_rows import read_parameter_rows
 
-    return read_sheet(path.read_bytes(), path.name, row_type)
+    return read_parameter_rows(path.read_bytes(), path.name, row_type)

@@ -251,10 +251,13 @@ def stop(screen: Screen, by: str | None, reason: str) -> None:
 def report(screen: Screen, job: str, out: Path | None) -> None:
     from unyo.reports.from_ledger import write_job_report
 
-    road = build_road(load_settings())
+    settings = load_settings()
+    road = build_road(settings)
     found = find_job(job)
     path = out or road.tools.output / f"{found.number}.html"
-    write_job_report(found, path, screen.language)
+    write_job_report(
+        found, road.find_runbook(found.runbook).title, path, screen.language, settings.organisation
+    )
     screen.say(f"written: {path}", f"出力しました: {path}")
     screen.data({"job": found.pk, "file": str(path)})
 

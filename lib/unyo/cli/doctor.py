@@ -1,0 +1,178 @@
+"""``unyo doctor``: every setting and connection, one line each, with what to do about it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timezone
+
+import click
+
+from unyo.cli.screen import Screen, command, show
+from unyo.core.errors import BadSetting, UnyoError
+from unyo.core.text import Text
+from unyo.settings import Settings, load_settings
+from unyo.wiring import Toolbox, build_road, find_runbook, runbook_names
+
+LEAST_FREE_BYTES = 500 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Check:
+    """One line of the examination; ``error`` is None where all is well."""
+
+    name: Text
+    found: str
+    error: UnyoError | None = None
+
+
+@command(
+    en="Check every connection and setting and say what to do.",
+    ja="接続と設定をすべて点検し、対処を示します。",
+)
+@click.pass_obj
+def doctor(screen: Screen) -> None:
+    checks = list(_examine(load_settings()))
+    for check in checks:
+        mark = "!" if check.error else "✓"
+        screen.line(f"{mark} {show(check.name)}: {check.found}")
+        if check.error:
+            screen.line("  " + check.error.in_language(screen.language).replace("\n", "\n  "))
+    bad = [check for check in checks if check.error]
+    screen.say(
+        f"{len(checks)} checks, {len(bad)} need you", f"点検 {len(checks)} 件、対処が必要 {len(bad)} 件"
+    )
+    screen.data(
+        [
+            {"check": c.name.as_json(), "found": c.found, "error": c.error.as_json() if c.error else None}
+            for c in checks
+        ]
+    )
+    if bad:
+        raise click.exceptions.Exit(1)
+
+
+def _examine(settings: Settings) -> Iterator[Check]:
+    yield Check(Text("settings", "設定ファイル"), str(settings.file or "defaults"))
+    yield _check(Text("disk", "ディスク"), lambda: _disk(settings))
+    ledger = _check(Text("ledger", "台帳"), lambda: _ledger(settings))
+    yield ledger
+    yield _check(
+        Text("runbooks", "作業手順"),
+        lambda: f"{len([find_runbook(settings, n) for n in runbook_names(settings)])}",
+    )
+    if ledger.error:
+        return
+    tools = Toolbox(settings)
+    yield _check(Text("vault", "保管庫"), lambda: _vault(tools))
+    yield _check(Text("operators", "担当者"), _operators)
+    yield _check(Text("clock", "時計"), lambda: _clock(tools))
+    yield _check(Text("calendar", "開庁日カレンダー"), _calendar)
+    yield _check(Text("policies", "ポリシー"), lambda: _policies(tools))
+    yield _check(Text("directory", "ディレクトリ"), lambda: _directory(tools))
+
+
+def _check(name: Text, look: Callable[[], str]) -> Check:
+    try:
+        return Check(name, look())
+    except UnyoError as error:
+        return Check(name, "", error)
+
+
+def _ledger(settings: Settings) -> str:
+    build_road(settings)
+    from unyo.ledger.models import Event, Job
+    from unyo.ledger.opening import shown_name
+
+    return f"{shown_name()}, {Job.objects.count()} jobs, {Event.objects.count()} events"
+
+
+def _disk(settings: Settings) -> str:
+    settings.home.mkdir(parents=True, exist_ok=True)
+    free = shutil.disk_usage(settings.home).free
+    if free < LEAST_FREE_BYTES:
+        raise _bad(
+            "doctor.disk",
+            f"only {free:,} bytes free",
+            f"空き容量 {free:,} バイト",
+            "free some space",
+            "空きを確保する",
+        )
+    if not os.access(settings.home, os.W_OK):
+        raise _bad("doctor.home", "the home is not writable", "書き込めません", "chown it", "所有者を直す")
+    return f"{settings.home}, {free // 2**30} GiB free"
+
+
+def _vault(tools: Toolbox) -> str:
+    from unyo.vault.safe import Safe
+
+    safe = tools.vault
+    assert isinstance(safe, Safe)
+    found = safe.inspect()
+    for _, error in found.closed:
+        raise error
+    return f"{found.opened} sealed secrets open"
+
+
+def _operators() -> str:
+    from unyo.ledger.models import Operator
+
+    active = list(Operator.objects.filter(active=True))
+    if len(active) < 2:
+        raise _bad(
+            "doctor.operators",
+            "nobody else could approve",
+            "承認できる別の担当者がいません",
+            "unyo operators add NAME --password",
+            "unyo operators add 名前 --password",
+        )
+    officers = [operator.name for operator in active if operator.role == "officer"]
+    if not officers:
+        raise _bad(
+            "doctor.officer",
+            "no officer could approve a GRAVE plan",
+            "重大な計画を承認できる責任者がいません",
+            "unyo operators add NAME --role officer --password",
+            "unyo operators add 名前 --role officer --password",
+        )
+    return f"{len(active)}, officers: {', '.join(officers)}"
+
+
+def _clock(tools: Toolbox) -> str:
+    shift = tools.clock.shift.total_seconds()
+    now = f"{datetime.now(timezone.utc):%Y-%m-%d %H:%M:%S} UTC"
+    return f"{now}, TRAINING CLOCK shifted by {shift:.0f} s" if shift else now
+
+
+def _calendar() -> str:
+    from unyo.core.worktime import WorkCalendar
+
+    today = datetime.now(timezone.utc).date()
+    calendar = WorkCalendar()
+    for finding in calendar.warnings_for(today, today.replace(year=today.year + 1)):
+        raise BadSetting(
+            finding.code, finding.text, Text("update the package holidays", "holidays パッケージを更新する")
+        )
+    return f"{today}: {'open' if calendar.is_working_day(today) else 'closed'}"
+
+
+def _policies(tools: Toolbox) -> str:
+    names = ("accounts", "naming", "groups")
+    for name in names:
+        tools.policies.load(name)
+    return ", ".join(names)
+
+
+def _directory(tools: Toolbox) -> str:
+    facts, policy = tools.directory.facts(), tools.directory.password_policy()
+    label = " SIMULATION" if facts.simulated else ""
+    return (
+        f"{facts.server} {facts.domain}{label} as {facts.bound_as}; passwords: {policy.minimum_length} characters, "
+        f"history {policy.history}, lock-out {policy.lockout_threshold or 'never'}"
+    )
+
+
+def _bad(code: str, en: str, ja: str, next_en: str, next_ja: str) -> BadSetting:
+    return BadSetting(code, Text(en, ja), Text(next_en, next_ja))

@@ -1,0 +1,127 @@
+"""``unyo vault``: keys, their rotation, and secrets sealed by hand."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from unyo.cli.identity import identify
+from unyo.cli.screen import Screen, command, group, tr
+from unyo.core.secret import Secret, SecretRef
+from unyo.core.text import Text
+from unyo.ledger.chain import NewEvent, append
+from unyo.settings import load_settings
+from unyo.vault.keyring import add_key, create_key_file, drop_keys_but, load_keyring
+from unyo.vault.safe import Safe
+from unyo.wiring import build_road
+
+vault = group("vault", "Keys and sealed secrets.", "鍵と封印した秘密情報")
+
+
+@command(
+    vault,
+    "create-key",
+    en="Make the key file; never overwrites one.",
+    ja="鍵ファイルを作成します(上書きしません)。",
+)
+@click.pass_obj
+def create_key(screen: Screen) -> None:
+    settings = load_settings()
+    if settings.key_file.exists():
+        load_keyring(settings.key_file)
+        screen.say(f"there is a key already: {settings.key_file}", f"鍵はすでにあります: {settings.key_file}")
+    else:
+        create_key_file(settings.key_file)
+        screen.say(f"made: {settings.key_file}", f"作成しました: {settings.key_file}")
+    screen.data({"file": str(settings.key_file)})
+
+
+@command(
+    vault,
+    "rotate-key",
+    en="Add a new key and seal everything anew with it; may be repeated if cut off.",
+    ja="新しい鍵を追加し、すべてを封印し直します(中断時は再実行できます)。",
+)
+@click.option(
+    "--drop-old", is_flag=True, help=tr("then forget keys that seal nothing", "使われなくなった鍵を削除")
+)
+@click.pass_obj
+def rotate_key(screen: Screen, drop_old: bool) -> None:
+    settings = load_settings()
+    road = build_road(settings)
+    actor = identify(road, None).name
+    key = add_key(settings.key_file)
+    safe = road.tools.vault
+    assert isinstance(safe, Safe)
+    done = safe.rekey()
+    dropped = drop_keys_but(settings.key_file, safe.keys_in_use()) if drop_old else []
+    fields = {"key": key.id, "resealed": done, "dropped": dropped}
+    append([NewEvent("vault.key_rotated", actor, fields=fields)], road.tools.clock.now())
+    screen.say(
+        f"{done} secrets sealed with {key.id}; back the key file up",
+        f"{done} 件を鍵 {key.id} で封印し直しました。鍵ファイルを保管してください",
+    )
+    screen.data(fields)
+
+
+@command(
+    vault, "verify", en="Open every sealed secret for a trial.", ja="封印した情報がすべて開けるか検証します。"
+)
+@click.pass_obj
+def verify(screen: Screen) -> None:
+    road = build_road(load_settings())
+    safe = road.tools.vault
+    assert isinstance(safe, Safe)
+    found = safe.inspect()
+    screen.say(
+        f"{found.opened} open, {len(found.closed)} do not",
+        f"開けるもの {found.opened} 件、開けないもの {len(found.closed)} 件",
+    )
+    for row, error in found.closed:
+        screen.line(f"! {row.path} v{row.version}: {error.what.en}")
+    screen.data({"opened": found.opened, "closed": [row.path for row, _ in found.closed]})
+    if found.closed:
+        raise click.exceptions.Exit(1)
+
+
+@command(
+    vault,
+    "seal",
+    en="Seal a secret read from the terminal or standard input.",
+    ja="端末または標準入力から読んだ秘密情報を封印します。",
+)
+@click.argument("name")
+@click.option("--purpose", default="", help=tr("what it is for", "用途"))
+@click.pass_obj
+def seal(screen: Screen, name: str, purpose: str) -> None:
+    road = build_road(load_settings())
+    actor = identify(road, None).name
+    typed = (
+        click.prompt(name, hide_input=True, confirmation_prompt=True, err=True)
+        if sys.stdin.isatty()
+        else sys.stdin.readline().rstrip("\n")
+    )
+    road.tools.vault.seal(SecretRef(name), Secret(typed), purpose or "sealed by hand")
+    append([NewEvent("vault.sealed", actor, fields={"path": name})], road.tools.clock.now())
+    screen.say(f"sealed: {name}", f"封印しました: {name}")
+    screen.data({"path": name})
+
+
+@command(
+    vault,
+    "list",
+    en="Names of sealed secrets, never their contents.",
+    ja="封印した情報の名前の一覧(中身は表示しません)。",
+)
+@click.pass_obj
+def list_secrets(screen: Screen) -> None:
+    from unyo.ledger.sealed import LedgerStore
+
+    build_road(load_settings())
+    rows = LedgerStore().all()
+    screen.table(
+        [Text("name", "名前"), Text("version", "版"), Text("key", "鍵"), Text("purpose", "用途")],
+        [(r.path, r.version, r.key_id, r.purpose) for r in rows],
+    )
+    screen.data([{"path": r.path, "version": r.version, "key": r.key_id, "purpose": r.purpose} for r in rows])
