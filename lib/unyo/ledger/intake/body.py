@@ -12,7 +12,7 @@ from unyo.core.dates import parse_date
 from unyo.core.text import Text
 from unyo.ledger.intake.columns import Columns
 from unyo.ledger.intake.notes import Notes
-from unyo.ledger.intake.sheet import Row
+from unyo.ledger.intake.tables import Row
 
 _TOTAL = re.compile(r"(合計|総計|計|件数|人数|総人数|総数|以上|小計)[:\s]*([\d,]+)?\s*(名|人|件|行)?")
 _COUNT = re.compile(r"([\d,]+)\s*(?:名|人|件|行)?")

@@ -15,7 +15,7 @@ from unyo.ledger.intake.columns import Columns
 from unyo.ledger.intake.naming import is_kana
 from unyo.ledger.intake.notes import Notes
 from unyo.ledger.intake.rowfaults import BadRow
-from unyo.ledger.intake.sheet import Row
+from unyo.ledger.intake.tables import Row
 
 _ROMAN = re.compile(r"[A-Za-z][A-Za-z '.-]{0,39}")
 
@@ -114,7 +114,7 @@ class Cells:
             self.fault(
                 field, raw, what, Text("katakana, for example ヤマダ タロウ", "カタカナ (例: ヤマダ タロウ)")
             )
-        elif kana != raw:
+        elif kana != " ".join(raw.split()):
             kind = "half_kana" if re.search("[\uff61-\uff9f]", raw) else "spelling"
             heading = self._columns.heading(field)
             self._notes.note(

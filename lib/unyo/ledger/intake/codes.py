@@ -11,7 +11,7 @@ from functools import lru_cache
 from unyo.core.text import Text
 from unyo.ledger.intake.columns import Columns
 from unyo.ledger.intake.notes import Notes
-from unyo.ledger.intake.sheet import Row
+from unyo.ledger.intake.tables import Row
 
 CODE_FIELDS = ("staff_number", "department_code", "parent_code")
 _CODE = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]{0,39}")

@@ -12,7 +12,7 @@ from unyo.core.text import Text
 from unyo.ledger.intake.headings import FIELD_OF, FIELDS, MY_NUMBER, NEEDED, PAIRS, PERSONAL, normal
 from unyo.ledger.intake.mapping import ColumnMapping
 from unyo.ledger.intake.notes import Notes
-from unyo.ledger.intake.sheet import LOOKED_AT, Row
+from unyo.ledger.intake.tables import LOOKED_AT, Row
 
 
 @dataclass(frozen=True, slots=True)

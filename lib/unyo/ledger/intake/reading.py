@@ -24,7 +24,7 @@ from unyo.ledger.intake.notes import Notes
 from unyo.ledger.intake.persons import find_persons
 from unyo.ledger.intake.rowfaults import BadRow, BadRows
 from unyo.ledger.intake.rows import PersonRow, RowReader
-from unyo.ledger.intake.sheet import Row, Sheet, known_headings, read_text_table
+from unyo.ledger.intake.tables import Row, Sheet, known_headings, read_text_table
 from unyo.ledger.intake.workbook import is_workbook, read_workbook
 
 _SAMPLES = 5

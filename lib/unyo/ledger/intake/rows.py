@@ -15,7 +15,7 @@ from unyo.ledger.intake.columns import Columns
 from unyo.ledger.intake.mapping import ColumnMapping
 from unyo.ledger.intake.naming import FullName, full_name, is_name
 from unyo.ledger.intake.notes import Notes
-from unyo.ledger.intake.sheet import Row
+from unyo.ledger.intake.tables import Row
 from unyo.ledger.intake.words import ORDER_WORDS, POST_WORDS, STANDING_WORDS, PostKind
 
 

@@ -1,96 +1,74 @@
-"""Rows and cells of a text file, before anything is known about their meaning."""
+"""Any sheet (CSV or XLSX) as rows of a runbook's parameters, each bad row named."""
 
 from __future__ import annotations
 
-import csv
-import io
-import re
-from collections.abc import Callable, Iterator
-from contextlib import suppress
-from dataclasses import dataclass
+from typing import Any
 
 from unyo.core.errors import BadInput
+from unyo.core.params import Option, options, params_from_json
 from unyo.core.text import Text
+from unyo.ledger.intake.decoding import decode
+from unyo.ledger.intake.headings import normal
+from unyo.ledger.intake.rowfaults import BadRow, BadRows
+from unyo.ledger.intake.tables import LOOKED_AT, Row, known_headings, read_text_table
+from unyo.ledger.intake.workbook import is_workbook, read_workbook
 
-_DELIMITERS = (",", "\t", ";")
-LOOKED_AT = 30
-"""How many rows from the top may hold the headings."""
 
+def read_sheet(data: bytes, filename: str, row_type: type) -> list[dict[str, Any]]:
+    """One mapping of parameter name → text per row; empty cells are left out.
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One row; ``line`` is the line of the file (or the row of the worksheet), from 1.
-
-    ``numbers`` are positions of cells that a workbook stores as numbers, not as text.
+    ``row_type`` is the dataclass of a row: a column's heading is the field's name or one of its
+    ``column`` names. Raises BadInput, and BadRows naming every row that the dataclass refuses.
     """
+    fields = {
+        normal(word): item.name for item in options(row_type) for word in (item.name, *item.columns) if word
+    }
 
-    line: int
-    cells: tuple[str, ...]
-    numbers: frozenset[int] = frozenset()
+    def knows(row: Row) -> int:
+        return sum(1 for cell in row.cells if normal(cell) in fields)
 
-    @property
-    def is_blank(self) -> bool:
-        return not any(cell and not cell.isspace() for cell in self.cells)
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """A table as it was read. ``delimiter`` and ``newline`` are empty for a workbook."""
-
-    rows: tuple[Row, ...]
-    encoding: str
-    delimiter: str = ""
-    newline: str = ""
-    worksheet: str = ""
-
-
-def read_text_table(text: str, encoding: str, fixed: str | None, knows: Callable[[Row], int]) -> Sheet:
-    """Split text into rows; ``knows`` counts the known headings of a row and so decides the delimiter."""
-    delimiter = fixed or max(_DELIMITERS, key=lambda mark: _best(text, mark, knows))
-    return Sheet(tuple(_rows(text, delimiter)), encoding, delimiter, _newline(text))
-
-
-def first_rows(text: str, delimiter: str) -> list[Row]:
-    """The rows that may hold the headings, as far as they can be split."""
-    top = "".join(text[:60_000].splitlines(keepends=True)[:LOOKED_AT])
-    rows: list[Row] = []
-    with suppress(BadInput):
-        rows.extend(_rows(top, delimiter))
+    if is_workbook(data):
+        sheet = read_workbook(data, None, knows, enough=1)
+    else:
+        text, encoding = decode(data, None, lambda text: known_headings(text, knows) >= 1)
+        sheet = read_text_table(text, encoding, None, knows)
+    index = max(range(min(len(sheet.rows), LOOKED_AT)), key=lambda i: knows(sheet.rows[i]), default=-1)
+    if index < 0 or not knows(sheet.rows[index]):
+        raise _no_headings(filename, options(row_type), sheet.rows[index].cells if index >= 0 else ())
+    header = sheet.rows[index]
+    names = [fields.get(normal(cell), "") for cell in header.cells]
+    rows, faults = [], []
+    for row in sheet.rows[index + 1 :]:
+        if row.is_blank:
+            continue
+        values = {
+            name: cell.strip() for name, cell in zip(names, row.cells, strict=False) if name and cell.strip()
+        }
+        fault = _fault(row, values, row_type, dict(zip(names, header.cells, strict=True)))
+        if fault is None:
+            rows.append(values)
+        else:
+            faults.append(fault)
+    if faults:
+        raise BadRows(filename, faults, len(rows) + len(faults))
     return rows
 
 
-def known_headings(text: str, knows: Callable[[Row], int]) -> int:
-    """The largest number of known headings in one row, whatever the delimiter."""
-    return max(_best(text, delimiter, knows) for delimiter in _DELIMITERS)
-
-
-def _best(text: str, delimiter: str, knows: Callable[[Row], int]) -> int:
-    return max(map(knows, first_rows(text, delimiter)), default=0)
-
-
-def _rows(text: str, delimiter: str) -> Iterator[Row]:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    begins = 1
+def _fault(row: Row, values: dict[str, str], row_type: type, headings: dict[str, str]) -> BadRow | None:
     try:
-        for cells in reader:
-            yield Row(begins, tuple(cells))
-            begins = reader.line_num + 1
-    except csv.Error as error:
-        raise BadInput(
-            "people.file.quotes",
-            Text(
-                f"the row that begins at line {begins} cannot be split into cells (a quotation mark is open?)",
-                f"{begins} 行目から始まる行を列に分けられません (引用符が閉じていない可能性があります)",
-            ),
-            Text(
-                "correct the quotation marks in that line",
-                '該当行の引用符 (") を修正してください',
-            ),
-            detail=str(error),
-        ) from None
+        params_from_json(row_type, values)
+    except BadInput as error:
+        name = error.target or ""
+        return BadRow(row.line, headings.get(name, name), values.get(name, ""), error.what, error.next_step)
+    return None
 
 
-def _newline(text: str) -> str:
-    kinds = {"\r\n": "CRLF", "\r": "CR", "\n": "LF"}
-    found = {kinds[mark] for mark in re.findall("\r\n|\r|\n", text)}
-    return found.pop() if len(found) == 1 else "mixed" if found else "none"
+def _no_headings(filename: str, wanted: list[Option], seen: tuple[str, ...]) -> BadInput:
+    listed = ", ".join("/".join((item.name, *item.columns)) for item in wanted)
+    return BadInput(
+        "params.sheet",
+        Text("no row with known headings was found", "見出し行が見つかりません"),
+        Text(f"use these headings: {listed}", f"次の見出しを使ってください: {listed}"),
+        target=filename,
+        detail=f"headings / 見出し: {', '.join(cell.strip()[:40] for cell in seen[:60] if cell.strip()) or '-'}",
+    )
