@@ -23,8 +23,8 @@ def is_workbook(data: bytes) -> bool:
     return data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0"))
 
 
-def read_workbook(data: bytes, fixed: str | None, knows: Callable[[Row], int], enough: int = 2) -> Sheet:
-    """The one worksheet with ``enough`` known headings in a row, or the one named by the mapping file."""
+def read_workbook(data: bytes, fixed: str | None, knows: Callable[[Row], int]) -> Sheet:
+    """The one worksheet with known headings, or the one named by the mapping file."""
     if data.startswith(b"\xd0"):
         raise _unreadable(
             Text(
@@ -49,14 +49,14 @@ def read_workbook(data: bytes, fixed: str | None, knows: Callable[[Row], int], e
         raise _unreadable(
             Text("the workbook is damaged", "ブックが壊れています"), f"{type(error).__name__}: {error}"
         ) from None
-    return _chosen(tables, fixed, knows, enough)
+    return _chosen(tables, fixed, knows)
 
 
 def _chosen(
     tables: dict[str, tuple[Row, ...]], fixed: str | None, knows: Callable[[Row], int], enough: int
 ) -> Sheet:
     best = {title: max(map(knows, rows[:LOOKED_AT]), default=0) for title, rows in tables.items()}
-    likely = [title for title, known in best.items() if known >= enough] or list(tables)
+    likely = [title for title, known in best.items() if known >= 2] or list(tables)
     if len(likely) != 1:
         seen = ", ".join(likely) or str(fixed)
         raise BadInput(
