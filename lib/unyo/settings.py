@@ -87,7 +87,8 @@ def settings_file() -> Path | None:
 def load_settings() -> Settings:
     """Read the settings once per process; BadSetting names the file and the key that is wrong."""
     path = settings_file()
-    values: Mapping[str, Any] = {} if path is None else _read(path)
+    # A named file that is not there yet is one that unyo init will make.
+    values: Mapping[str, Any] = _read(path) if path is not None and path.exists() else {}
     return _build(values, path)
 
 

@@ -40,6 +40,9 @@ COMMANDS: dict[str, tuple[str, Text]] = {
     "completion": ("setup:completion", Text("shell completion", "シェル補完の設定")),
 }
 
+# Modules that never touch the ledger's tables while they are loaded.
+WITHOUT_LEDGER = {"setup", "runbooks"}
+
 
 class LazyCommands(click.Group):
     """A group that knows its commands' names without loading them."""
@@ -51,6 +54,10 @@ class LazyCommands(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module, attribute = COMMANDS[cmd_name][0].split(":")
+        if module not in WITHOUT_LEDGER:
+            from unyo.ledger.opening import set_up_django
+
+            set_up_django()
         command = getattr(importlib.import_module(f"unyo.cli.{module}"), attribute)
         assert isinstance(command, click.Command)
         return command
