@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -25,6 +25,14 @@ class SealedStore(Protocol):
 
     def put_if_absent(self, row: SealedRow) -> bool:
         """Store the row; False where this version of this path exists already."""
+        ...
+
+    def put_many_if_absent(self, rows: Sequence[SealedRow]) -> None:
+        """Store those of the rows whose version of their path does not exist yet."""
+        ...
+
+    def newest_of(self, paths: Sequence[str]) -> Mapping[str, SealedRow]:
+        """The newest version of each path that has one."""
         ...
 
     def newest(self, path: str) -> SealedRow | None: ...

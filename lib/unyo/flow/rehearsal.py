@@ -103,6 +103,11 @@ class _RehearsalVault:
     def seal_once(self, ref: SecretRef, make: Callable[[], Secret], purpose: str) -> Secret:
         return make()
 
+    def seal_once_many(
+        self, wanted: Mapping[SecretRef, Callable[[], Secret]], purpose: str
+    ) -> Mapping[SecretRef, Secret]:
+        return {ref: make() for ref, make in wanted.items()}
+
     def open(self, ref: SecretRef) -> Secret:
         raise _cannot_rehearse()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.db import IntegrityError, transaction
 
@@ -16,17 +16,17 @@ class LedgerStore:
     def put_if_absent(self, row: SealedRow) -> bool:
         try:
             with transaction.atomic():
-                SealedSecret.objects.create(
-                    path=row.path,
-                    version=row.version,
-                    key_id=row.key_id,
-                    blob=row.blob,
-                    purpose=row.purpose,
-                    created_at=row.created_at,
-                )
+                _model(row).save(force_insert=True)
         except IntegrityError:
             return False
         return True
+
+    def put_many_if_absent(self, rows: Sequence[SealedRow]) -> None:
+        SealedSecret.objects.bulk_create((_model(row) for row in rows), ignore_conflicts=True)
+
+    def newest_of(self, paths: Sequence[str]) -> Mapping[str, SealedRow]:
+        found = SealedSecret.objects.filter(path__in=paths).order_by("version")
+        return {each.path: _row(each) for each in found}
 
     def newest(self, path: str) -> SealedRow | None:
         found = SealedSecret.objects.filter(path=path).order_by("-version").first()
@@ -46,4 +46,15 @@ class LedgerStore:
 def _row(found: SealedSecret) -> SealedRow:
     return SealedRow(
         found.path, found.version, found.key_id, bytes(found.blob), found.purpose, found.created_at
+    )
+
+
+def _model(row: SealedRow) -> SealedSecret:
+    return SealedSecret(
+        path=row.path,
+        version=row.version,
+        key_id=row.key_id,
+        blob=row.blob,
+        purpose=row.purpose,
+        created_at=row.created_at,
     )

@@ -12,8 +12,8 @@ from unyo.core.state_runbook import StateRunbook
 from unyo.core.target import Target
 from unyo.core.tools import Tools
 from unyo.runbooks.accounts.rules.entries import ASKED
-from unyo.runbooks.accounts.rules.places import CODE, read_places
-from unyo.runbooks.accounts.rules.policy import account_policy
+from unyo.runbooks.accounts.rules.places import CODE, Places, read_places
+from unyo.runbooks.accounts.rules.policy import AccountPolicy, account_policy
 from unyo.runbooks.accounts.rules.reading import read_accounts, read_by_logon_names
 from unyo.runbooks.accounts.rules.units import department_state, read_groups, write_units
 from unyo.runbooks.accounts.rules.writing import write_accounts
@@ -56,7 +56,7 @@ class AccountRunbook(StateRunbook[P]):
             policy = account_policy(tools)
             places = read_places(tools.directory, policy)
             groups = read_groups(tools, policy) if any(t.kind == "group" for t in targets) else {}
-            accounts = self._accounts(targets, hints, tools)
+            accounts = self._accounts(targets, hints, tools, policy, places)
         except UnyoError as error:
             return [error] * len(targets)
         found: list[State | UnyoError | None] = []
@@ -70,13 +70,16 @@ class AccountRunbook(StateRunbook[P]):
         return found
 
     def _accounts(
-        self, targets: Sequence[Target], hints: dict[str, set[str]], tools: Tools
+        self,
+        targets: Sequence[Target],
+        hints: dict[str, set[str]],
+        tools: Tools,
+        policy: AccountPolicy,
+        places: Places,
     ) -> dict[str, dict[str, Any]]:
         numbers = [target.key for target in targets if target.kind == "account"]
         if not numbers:
             return {}
-        policy = account_policy(tools)
-        places = read_places(tools.directory, policy)
         hinted = {number: names for number in numbers if (names := hints.get(number))}
         found: dict[str, dict[str, Any]] = {}
         for place in range(max((len(names) for names in hinted.values()), default=0)):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from functools import partial
 
-from unyo.core.change import Change
+from unyo.core.change import Change, State
 from unyo.core.dates import in_jst
 from unyo.core.directory import Add, Delete, Modify, Move, Write
 from unyo.core.dn import escape_rdn, join_dn, parent_of, same_dn
@@ -33,6 +33,7 @@ class _Batch:
     """The requests of one batch, each with the number of the change it belongs to."""
 
     writes: list[tuple[int, Write]] = field(default_factory=list)
+    passwords: Mapping[SecretRef, Secret] = field(default_factory=dict)
     errors: dict[int, UnyoError] = field(default_factory=dict)
     joins: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
     leaves: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
@@ -46,10 +47,10 @@ def write_accounts(
     reserved = {c.after["sam"]: c.target.key for c in changes if c.after and c.after.get("sam")}
     if reserved:
         tools.names.reserve(reserved)
-    batch = _Batch()
+    batch = _Batch(passwords=_passwords(changes, tools, policy))
     for number, change in enumerate(changes):
         try:
-            _add_writes(batch, number, change, tools, policy, places)
+            _add_writes(batch, number, change, policy, places)
         except UnyoError as error:
             batch.errors[number] = error
     _send(batch, tools, batch.writes)
@@ -74,18 +75,16 @@ def _send(
                 batch.errors.setdefault(number, error)
 
 
-def _add_writes(
-    batch: _Batch, number: int, change: Change, tools: Tools, policy: AccountPolicy, places: Places
-) -> None:
+def _add_writes(batch: _Batch, number: int, change: Change, policy: AccountPolicy, places: Places) -> None:
     before, after = change.before, change.after
     if after is None:
         if before is not None:
             batch.writes.append((number, Delete(before[HIDDEN_DN])))
         return
     if before is None:
-        dn = _create(batch, number, change, tools, policy, places)
+        dn = _create(batch, number, change, policy, places)
     else:
-        dn = _update(batch, number, change, tools, policy, places)
+        dn = _update(batch, number, change, policy, places)
     held = set(before["groups"]) if before else set()
     wanted = wanted_groups(after, held)
     for group in sorted(wanted - held):
@@ -94,12 +93,10 @@ def _add_writes(
         batch.leaves.setdefault(group, []).append((number, dn))
 
 
-def _create(
-    batch: _Batch, number: int, change: Change, tools: Tools, policy: AccountPolicy, places: Places
-) -> str:
+def _create(batch: _Batch, number: int, change: Change, policy: AccountPolicy, places: Places) -> str:
     after = change.after or {}
     dn = _dn_of(after["cn"], after["place"], places, change.target.shown)
-    password = _password(after, tools, policy)
+    password = _password(batch, after)
     if password is None and after.get("enabled"):
         raise _no_password(change)
     attributes = {name: values for name, values in attributes_of(after, NORMAL).items() if values}
@@ -110,9 +107,7 @@ def _create(
     return dn
 
 
-def _update(
-    batch: _Batch, number: int, change: Change, tools: Tools, policy: AccountPolicy, places: Places
-) -> str:
+def _update(batch: _Batch, number: int, change: Change, policy: AccountPolicy, places: Places) -> str:
     before, after = change.before or {}, change.after or {}
     old_dn = str(before[HIDDEN_DN])
     dn = old_dn
@@ -125,7 +120,7 @@ def _update(
         moved = None if same_dn(parent, parent_of(old_dn)) else parent
         batch.writes.append((number, Move(old_dn, dn[: len(dn) - len(parent) - 1], moved)))
     changed = {key: value for key, value in after.items() if before.get(key) != value}
-    password = _password(after, tools, policy)
+    password = _password(batch, after)
     replaced = attributes_of(changed, int(before[HIDDEN_CONTROL]))
     if "former" in changed or "grants" in changed:
         replaced[marks.ATTRIBUTE] = marks.written_marks({**before, **changed}, before[HIDDEN_MARKS])
@@ -143,19 +138,25 @@ def _dn_of(cn: str, place: str, places: Places, target: str) -> str:
     return join_dn(f"CN={escape_rdn(cn)}", container)
 
 
-def _password(after: Any, tools: Tools, policy: AccountPolicy) -> Secret | None:
+def _passwords(changes: Sequence[Change], tools: Tools, policy: AccountPolicy) -> Mapping[SecretRef, Secret]:
+    """The batch's passwords, all sealed before any account is touched.
+
+    A worker killed now finds the very same passwords later.
+    """
+    wanted = {}
+    for change in changes:
+        after = change.after or {}
+        ref = SecretRef.from_state(after.get("password"))
+        if ref is not None:
+            names = tuple(str(after.get(key) or "") for key in ("sam", "display", "family", "given"))
+            rules = PasswordRules(policy.password_length, names)
+            wanted[ref] = partial(make_password, rules)
+    return tools.vault.seal_once_many(wanted, "initial password") if wanted else {}
+
+
+def _password(batch: _Batch, after: State) -> Secret | None:
     ref = SecretRef.from_state(after.get("password"))
-    if ref is None:
-        return None
-    names = (
-        after.get("sam") or "",
-        after.get("display") or "",
-        after.get("family") or "",
-        after.get("given") or "",
-    )
-    rules = PasswordRules(policy.password_length, names)
-    # Sealed before the target is touched: a worker killed now sets the very same password later.
-    return tools.vault.seal_once(ref, lambda: make_password(rules), "initial password")
+    return None if ref is None else batch.passwords[ref]
 
 
 def _group_writes(batch: _Batch, policy: AccountPolicy) -> list[tuple[tuple[int, ...], Write]]:
