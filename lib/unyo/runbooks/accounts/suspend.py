@@ -1,4 +1,4 @@
-"""Suspend accounts: disabled, out of their groups, set aside; what they had is kept for the return."""
+"""Suspend accounts where they stand: disabled, out of their groups; what they had is noted for the return."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from unyo.core.text import Text
 from unyo.core.tools import Tools
 from unyo.runbooks.accounts.rules.account_runbook import AccountRunbook
 from unyo.runbooks.accounts.rules.one_account import former_of, present_state, targets_of
-from unyo.runbooks.accounts.rules.places import AWAY
 
 
 @dataclass(frozen=True)
@@ -43,7 +42,7 @@ class Suspend(AccountRunbook[SuspendParams]):
         now = present_state(self, target, tools)
         if not now["enabled"]:
             return {"sam": now["sam"], "enabled": False}
-        return {"sam": now["sam"], "enabled": False, "groups": [], "place": AWAY, "former": former_of(now)}
+        return {"sam": now["sam"], "enabled": False, "groups": [], "former": former_of(now)}
 
     def describe(self, change: Change) -> Change:
         return replace(super().describe(change), sort="suspend")
