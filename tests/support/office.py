@@ -82,7 +82,7 @@ def open_office(home: Path, directory: LabDirectory, clock: SetClock) -> Road:
     """A road with real tools on a fresh ledger: tanaka asks, suzuki approves, sato is the officer."""
     from unyo.ledger.models import Operator
     from unyo.runbooks import load
-    from unyo.vault.keyring import create_key_file
+    from unyo.vault.key_file import create_key_file
     from unyo.wiring import Toolbox
 
     settings = office_settings(home, directory)

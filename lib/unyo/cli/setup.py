@@ -100,7 +100,7 @@ def _write_settings(
 def _prepare(screen: Screen, operator: str) -> None:
     """Everything that may be done again and again without harm."""
     from unyo.ledger.opening import create_or_upgrade_ledger, shown_name
-    from unyo.vault.keyring import create_key_file
+    from unyo.vault.key_file import create_key_file
 
     settings = load_settings()
     settings.home.mkdir(parents=True, exist_ok=True, mode=0o750)

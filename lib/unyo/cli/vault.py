@@ -7,12 +7,13 @@ import sys
 import click
 
 from unyo.cli.identity import identify
-from unyo.cli.screen import Screen, command, group, tr
+from unyo.cli.screen import Screen, command, group, show, tr
 from unyo.core.secret import Secret, SecretRef
 from unyo.core.text import Text
 from unyo.ledger.chain import NewEvent, append
 from unyo.settings import load_settings
-from unyo.vault.keyring import add_key, create_key_file, drop_keys_but, load_keyring
+from unyo.vault.key_file import add_key, bad_key, create_key_file, drop_keys_but
+from unyo.vault.keyring import keys_are_given, load_keyring
 from unyo.vault.safe import Safe
 from unyo.wiring import build_road
 
@@ -51,18 +52,25 @@ def rotate_key(screen: Screen, drop_old: bool) -> None:
     settings = load_settings()
     road = build_road(settings)
     actor = identify(road, None).name
+    if keys_are_given():
+        problem = Text("the keys do not come from the key file", "鍵が鍵ファイル以外から与えられています")
+        raise bad_key(str(settings.key_file), problem, "credential / $UNYO_VAULT_KEY")
     key = add_key(settings.key_file)
     safe = road.tools.vault
     assert isinstance(safe, Safe)
-    done = safe.rekey()
+    found = safe.rekey()
     dropped = drop_keys_but(settings.key_file, safe.keys_in_use()) if drop_old else []
-    fields = {"key": key.id, "resealed": done, "dropped": dropped}
+    fields = {"key": key.id, "resealed": found.resealed, "closed": len(found.closed), "dropped": dropped}
     append([NewEvent("vault.key_rotated", actor, fields=fields)], road.tools.clock.now())
     screen.say(
-        f"{done} secrets sealed with {key.id}; back the key file up",
-        f"{done} 件を鍵 {key.id} で封印し直しました。鍵ファイルを保管してください",
+        f"{found.resealed} secrets sealed with {key.id}; back the key file up",
+        f"{found.resealed} 件を鍵 {key.id} で封印し直しました。鍵ファイルを保管してください",
     )
+    for row, error in found.closed:
+        screen.line(f"! {row.path} v{row.version}: {show(error.what)}")
     screen.data(fields)
+    if found.closed:
+        raise click.exceptions.Exit(1)
 
 
 @command(
@@ -79,7 +87,7 @@ def verify(screen: Screen) -> None:
         f"開けるもの {found.opened} 件、開けないもの {len(found.closed)} 件",
     )
     for row, error in found.closed:
-        screen.line(f"! {row.path} v{row.version}: {error.what.en}")
+        screen.line(f"! {row.path} v{row.version}: {show(error.what)}")
     screen.data({"opened": found.opened, "closed": [row.path for row, _ in found.closed]})
     if found.closed:
         raise click.exceptions.Exit(1)
