@@ -17,6 +17,7 @@ from unyo.core.text import Text
 from unyo.core.tools import Deliveries, Names, People, Policies, Vault
 from unyo.policies import PolicyFiles
 from unyo.settings import Settings
+from unyo.vault.environment import take_from_environment
 
 if TYPE_CHECKING:
     from unyo.connectors.directory import LdapDirectory
@@ -43,6 +44,7 @@ class Toolbox:
     """The tools of one installation, each built when first asked for."""
 
     def __init__(self, settings: Settings, progress: Progress = _silent) -> None:
+        take_from_environment()
         self.settings = settings
         self._progress = progress
 

@@ -44,11 +44,10 @@ def hand_over(
                 raise _handed_over(ref, former)
             try:
                 with transaction.atomic():
-                    HandoverRecord.objects.update_or_create(
-                        path=ref.path,
-                        version=version,
-                        defaults={"state": how, "by": actor, "at": at, "reason": reason[:200]},
-                    )
+                    # A plain insert: of two people who look at the same instant one is refused.
+                    record = former or HandoverRecord(path=ref.path, version=version)
+                    record.state, record.by, record.at, record.reason = how, actor, at, reason[:200]
+                    record.save(force_insert=former is None)
             except IntegrityError as error:
                 raise _handed_over(ref, None) from error
         fields = {"how": how, "reason": reason, "paths": [ref.path for ref in refs], "again": again}

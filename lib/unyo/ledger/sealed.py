@@ -39,7 +39,9 @@ class LedgerStore:
         return [_row(found) for found in SealedSecret.objects.order_by("path", "version")]
 
     def replace_blob(self, old: SealedRow, key_id: str, blob: bytes) -> bool:
-        same = SealedSecret.objects.filter(path=old.path, version=old.version, key_id=old.key_id)
+        same = SealedSecret.objects.filter(
+            path=old.path, version=old.version, key_id=old.key_id, blob=old.blob
+        )
         return bool(same.update(key_id=key_id, blob=blob))
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -19,28 +20,30 @@ _NONCE_BYTES = 12
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One key of the vault; ``id`` may be shown, ``material`` never is."""
+    """One key of the vault; ``id`` may be shown, ``material`` is the key itself in base64."""
 
     id: str
-    material: bytes = field(repr=False)
+    material: Secret
+
+    def cipher(self) -> AESGCM:
+        return AESGCM(base64.b64decode(self.material.reveal()))
 
 
 def seal(key: Key, path: str, version: int, secret: Secret) -> bytes:
     """Format byte, nonce, ciphertext with tag; moved to another row it no longer opens."""
     nonce = os.urandom(_NONCE_BYTES)
-    plain = secret.reveal().encode()
-    return _FORMAT + nonce + AESGCM(key.material).encrypt(nonce, plain, _bound(key, path, version))
+    bound = _bound(key, path, version)
+    return _FORMAT + nonce + key.cipher().encrypt(nonce, secret.reveal().encode(), bound)
 
 
 def unseal(key: Key, path: str, version: int, blob: bytes) -> Secret:
     """The secret; BadSetting where the key is another one or the row was touched."""
     nonce, sealed = blob[1 : 1 + _NONCE_BYTES], blob[1 + _NONCE_BYTES :]
     try:
-        if blob[:1] != _FORMAT:
+        if blob[:1] != _FORMAT or len(nonce) != _NONCE_BYTES:
             raise InvalidTag
-        return Secret(AESGCM(key.material).decrypt(nonce, sealed, _bound(key, path, version)).decode())
+        return Secret(key.cipher().decrypt(nonce, sealed, _bound(key, path, version)).decode())
     except InvalidTag:
-        # Without "from": the traceback must not carry the arguments of the cipher.
         raise BadSetting(
             "vault.cannot_open",
             Text(
@@ -56,4 +59,5 @@ def unseal(key: Key, path: str, version: int, blob: bytes) -> Secret:
 
 
 def _bound(key: Key, path: str, version: int) -> bytes:
-    return f"unyo:{key.id}:{version}:{path}".encode()
+    """What the seal vouches for besides the secret; a key's id holds no colon, so no two rows share it."""
+    return _FORMAT + f"unyo:{key.id}:{version}:{path}".encode()

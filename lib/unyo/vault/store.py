@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from unyo.core.sealed import SealedRow
@@ -20,15 +20,24 @@ class MemoryStore:
         with self._lock:
             return self._rows.setdefault((row.path, row.version), row) is row
 
+    def put_many_if_absent(self, rows: Sequence[SealedRow]) -> None:
+        for row in rows:
+            self.put_if_absent(row)
+
+    def newest_of(self, paths: Sequence[str]) -> Mapping[str, SealedRow]:
+        return {path: row for path in paths if (row := self.newest(path)) is not None}
+
     def newest(self, path: str) -> SealedRow | None:
         return next(iter(self.versions(path)), None)
 
     def versions(self, path: str) -> Sequence[SealedRow]:
-        rows = [row for row in self._rows.values() if row.path == path]
+        with self._lock:
+            rows = [row for row in self._rows.values() if row.path == path]
         return sorted(rows, key=lambda row: -row.version)
 
     def all(self) -> Sequence[SealedRow]:
-        return [self._rows[key] for key in sorted(self._rows)]
+        with self._lock:
+            return [self._rows[key] for key in sorted(self._rows)]
 
     def replace_blob(self, old: SealedRow, key_id: str, blob: bytes) -> bool:
         with self._lock:
