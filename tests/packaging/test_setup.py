@@ -160,7 +160,7 @@ def test_setup_speaks_japanese_where_the_locale_does(ready: Checkout) -> None:
     assert "準備ができました" in ready.setup("--check", LANG="ja_JP.UTF-8")
 
 
-def test_no_python_that_is_new_enough_is_said_plainly(checkout: Checkout) -> None:
-    running = checkout.begin(UNYO_PYTHON="/bin/false")
+def test_no_python_that_is_new_enough_is_said_plainly(bare: Checkout) -> None:
+    running = bare.begin(UNYO_PYTHON="/bin/false")
     assert "Python 3.11 or newer is needed" in running.communicate(timeout=60)[1]
     assert running.returncode == 1
