@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+import traceback
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -108,7 +109,9 @@ def _applied(road: Road, runbook: Runbook[Any], steps: Sequence[Step], recoverin
     except UnyoError as error:
         return [result_of(error)] * len(steps)
     except Exception as error:
-        log.exception("runbook broke", extra={"runbook": runbook.name, "error_type": type(error).__name__})
+        # The places only, never the exception's text: an outside library may quote what was sent.
+        places = "".join(traceback.format_tb(error.__traceback__))
+        log.error("%s broke in %s:\n%s", runbook.name, type(error).__name__, places)
         return [_broken(error)] * len(steps)
     if len(results) != len(steps):
         return [_broken(ValueError("results and changes differ in number"))] * len(steps)
