@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timezone
 from pathlib import Path
 
 import pytest
 
-from support.distribution import TAKAHASHI, YAMADA, YOSHIDA, Stage
+from support.distribution import TAKAHASHI, YAMADA, YOSHIDA, Stage, no_directory
 from unyo.connectors.distribution.opening import OtherSystems
-from unyo.core.distribution import OtherSystem
 from unyo.core.errors import BadSetting, NotFound, Unreachable
 from unyo.core.outcome import Outcome
 from unyo.core.person import Person
@@ -66,16 +66,12 @@ systems:
 """
 
 
-def no_directory(system: OtherSystem, credential: Secret | None) -> None:
-    raise AssertionError("no LDAP system takes part")
-
-
 @pytest.fixture
 def stage(tmp_path: Path) -> Stage:
     ways = OtherSystems(
         lambda ref: Secret("canary-token-77"),
         tmp_path,
-        no_directory,  # type: ignore[arg-type]
+        no_directory,
         lambda seconds: None,
         lambda: datetime(2026, 4, 1, tzinfo=timezone.utc),
     )
@@ -190,9 +186,7 @@ def test_a_delta_holds_only_what_was_not_sent_with_its_operation(stage: Stage) -
 
 
 def person_in_other_department() -> Person:
-    import dataclasses
-
-    return dataclasses.replace(TAKAHASHI, posts=YAMADA.posts)
+    return replace(TAKAHASHI, posts=YAMADA.posts)
 
 
 def test_a_delta_that_was_not_taken_yet_loses_nobody(stage: Stage) -> None:
@@ -249,6 +243,25 @@ def test_somebody_who_left_is_set_inactive_there_and_counts_as_a_removal(
     active = {user["externalId"]: user["active"] for user in scim.store.users.values()}
     assert active == {"0001234": True, "0002345": False, "0003456": True}
     assert stage.plan().changes == ()
+
+
+def test_what_was_sent_to_a_service_can_be_taken_back(stage: Stage, scim: ScimService) -> None:
+    stage.members = [YAMADA]
+    stage.run()
+    stage.members = [YAMADA, TAKAHASHI, replace(YAMADA, staff_number="0000007")]
+    plan = stage.plan()
+    stage.apply(plan)
+    stage.members = [replace(YAMADA, family_name="山本")]
+    renamed = stage.plan().changes[0]
+    stage.apply(replace(plan, changes=(renamed,)))
+    back = tuple(back for change in (*plan.changes, renamed) if (back := change.reversed()))
+    assert outcomes(stage.apply(replace(plan, changes=back))) == [Outcome.DONE] * 3
+    held = {user["externalId"]: user["name"]["familyName"] for user in scim.store.users.values()}
+    assert held == {"0001234": "山田"}
+
+
+def test_limits_count_people_not_files(stage: Stage) -> None:
+    assert stage.plan().population == 3
 
 
 def test_somebody_the_system_knows_from_elsewhere_is_left_alone(stage: Stage, scim: ScimService) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timezone
 from pathlib import Path
@@ -12,9 +13,11 @@ import yaml
 
 from unyo.connectors.distribution.opening import OtherSystems
 from unyo.core.directory import Directory, Entry, Scope
+from unyo.core.distribution import OtherSystem
 from unyo.core.outcome import StepResult
 from unyo.core.person import Department, Person, Post, Roster, Standing
 from unyo.core.plan import Plan
+from unyo.core.secret import Secret
 from unyo.core.tools import Clock, Names, People, Policies, Vault
 from unyo.runbooks.accounts.distribute import Distribute, DistributeParams
 
@@ -32,6 +35,13 @@ YAMADA = person("0001234", "山田", "太郎", "ヤマダ タロウ")
 TAKAHASHI = person("0002345", "髙橋", "花子", "タカハシ ハナコ", "020")
 YAMAZAKI = person("0003456", "山﨑", "一", "ヤマザキ ハジメ")
 YOSHIDA = person("0004567", "𠮷田", "実", "ヨシダ ミノル")
+
+
+@contextmanager
+def no_directory(system: OtherSystem, credential: Secret | None) -> Iterator[Directory]:
+    """For tests in which no LDAP system takes part."""
+    raise AssertionError(system.name)
+    yield
 
 
 @dataclass
