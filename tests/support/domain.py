@@ -39,6 +39,11 @@ class Safe:
             self.sealed[ref.path] = make()
         return self.sealed[ref.path]
 
+    def seal_once_many(
+        self, wanted: Mapping[SecretRef, Callable[[], Secret]], purpose: str
+    ) -> Mapping[SecretRef, Secret]:
+        return {ref: self.seal_once(ref, make, purpose) for ref, make in wanted.items()}
+
     def open(self, ref: SecretRef) -> Secret:
         return self.sealed[ref.path]
 

@@ -1,0 +1,122 @@
+"""A table for people, as bytes of a CSV, Excel or HTML file."""
+
+from __future__ import annotations
+
+import csv
+import html
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from unyo.core.text import Language, Text
+
+Cell = str | int | bool | date | datetime | Text | None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows below headings; ``note`` says when and from where it was taken. Times come in Japan's zone."""
+
+    title: Text
+    note: Text
+    headings: tuple[Text, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+def csv_bytes(table: Table, language: Language, encoding: str = "utf-8-sig") -> bytes:
+    """CSV with CRLF; ``cp932`` for programs that know nothing else, where what it lacks becomes 〓."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    for row in _texts(table, language):
+        writer.writerow([_harmless(cell) for cell in row])
+    whole = text.getvalue()
+    if encoding != "cp932":
+        return whole.encode(encoding)
+    return b"".join(_cp932(character) for character in whole)
+
+
+def xlsx_bytes(table: Table, language: Language) -> bytes:
+    """A workbook with one sheet: fixed headings, a filter, every value as text, so that 000123 stays so."""
+    from openpyxl import Workbook
+    from openpyxl.styles import Font
+    from openpyxl.utils import get_column_letter
+
+    book = Workbook()
+    sheet: Any = book.active
+    sheet.title = table.title.in_language(language)[:31]
+    for number, row in enumerate(_texts(table, language), 1):
+        for column, cell in enumerate(row, 1):
+            written = sheet.cell(number, column)
+            written.value = _xml_safe(cell)
+            written.data_type = "s"
+            written.number_format = "@"
+            if number == 1:
+                written.font = Font(bold=True)
+    for column in range(1, len(table.headings) + 1):
+        sheet.column_dimensions[get_column_letter(column)].width = 18
+    sheet.freeze_panes = "A2"
+    sheet.auto_filter.ref = sheet.dimensions
+    made = io.BytesIO()
+    book.save(made)
+    return made.getvalue()
+
+
+def html_bytes(table: Table, language: Language) -> bytes:
+    """One page that stands by itself, in UTF-8."""
+    head, *rows = _texts(table, language)
+    title = html.escape(table.title.in_language(language))
+    lines = [
+        f'<!doctype html><html lang="{language.value}"><head><meta charset="utf-8"><title>{title}</title>',
+        f"<style>{_STYLE}</style></head><body><h1>{title}</h1>",
+        f"<p>{html.escape(table.note.in_language(language))}</p><table><thead>{_row(head, 'th')}</thead><tbody>",
+        *(_row(row, "td") for row in rows),
+        "</tbody></table></body></html>",
+    ]
+    return "\n".join(lines).encode()
+
+
+_STYLE = (
+    "body{font-family:'Noto Sans JP','Yu Gothic',sans-serif;margin:2em}table{border-collapse:collapse}"
+    "th,td{border:1px solid #999;padding:.2em .5em;text-align:left;white-space:nowrap}"
+    "th{background:#eee;position:sticky;top:0}"
+)
+
+
+def _row(cells: Sequence[str], tag: str) -> str:
+    return "<tr>" + "".join(f"<{tag}>{html.escape(cell)}</{tag}>" for cell in cells) + "</tr>"
+
+
+def _texts(table: Table, language: Language) -> list[list[str]]:
+    headings = [heading.in_language(language) for heading in table.headings]
+    return [headings, *([_shown(cell, language) for cell in row] for row in table.rows)]
+
+
+def _shown(cell: Cell, language: Language) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        yes, no = ("はい", "いいえ") if language is Language.JA else ("yes", "no")
+        return yes if cell else no
+    if isinstance(cell, Text):
+        return cell.in_language(language)
+    if isinstance(cell, datetime):
+        return f"{cell:%Y-%m-%d %H:%M}"
+    return str(cell)
+
+
+def _harmless(cell: str) -> str:
+    """A spreadsheet must not take a name for a formula."""
+    return "'" + cell if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
+
+
+def _xml_safe(cell: str) -> str:
+    return "".join(character for character in cell if character >= " " or character in "\t\n")
+
+
+def _cp932(character: str) -> bytes:
+    try:
+        return character.encode("cp932")
+    except UnicodeEncodeError:
+        return "〓".encode("cp932")
