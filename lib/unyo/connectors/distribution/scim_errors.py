@@ -50,8 +50,8 @@ def refusal(system: str, answer: httpx.Response) -> UnyoError:
             "distribution.credential",
             Text("it does not accept the credential", "認証情報が受け付けられません"),
             Text(
-                "seal a valid credential in the vault under the path in distribution.yml, then run again",
-                "distribution.yml に書いた保管庫のパスへ有効な認証情報を封入し、再実行する",
+                "seal a valid one under the path in distribution.yml (unyo vault seal PATH), then run again",
+                "distribution.yml に書いたパスへ有効な認証情報を封入し(unyo vault seal パス)、再実行する",
             ),
             target=system,
             detail=said(answer),
