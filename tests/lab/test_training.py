@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
 from unyo.core.errors import Refused
@@ -54,10 +54,6 @@ def doctor(settings: str) -> str:
     return done.stdout
 
 
-def holder() -> int:
-    return int((training.training_place() / "pid").read_text())
-
-
 def test_unyo_works_on_the_practice_directory(practice: Practice) -> None:
     assert f"✓ directory: {practice.url}" in doctor(practice.settings)
 
@@ -89,9 +85,12 @@ def test_stopping_takes_the_controller_away_too(practice: Practice) -> None:
 
 @pytest.mark.usefixtures("practice")
 def test_a_killed_practice_directory_can_be_started_again() -> None:
-    os.kill(holder(), signal.SIGKILL)
-    assert training.running() is None or training.running() == practice
-    assert training.up().url
+    holder = psutil.Process(int((training.training_place() / "pid").read_text()))
+    holder.kill()
+    holder.wait(timeout=10)
+    assert training.running() is None
+    assert lab("up").returncode == 0
+    assert training.running() is not None
 
 
 def test_a_shell_has_a_directory_of_its_own_and_gives_its_exit_code_back() -> None:
