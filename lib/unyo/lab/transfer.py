@@ -69,8 +69,8 @@ class _Transfer:
         sections = self._sections()
         if len(sections) < 4:
             return
-        renamed, closed = self._offices[sections[2]], self._offices[sections[1]]
-        self._offices[renamed.code] = replace(renamed, name=f"{renamed.name[:-1]}推進課")
+        renamed, closed = self._offices[sections[2]], self._offices[sections[-1]]
+        self._offices[renamed.code] = replace(renamed, name=f"{renamed.name[:-1]}支援課")
         del self._offices[closed.code]
         opened = Department("02990", "デジタル推進室", closed.parent_code)
         self._offices[opened.code] = opened

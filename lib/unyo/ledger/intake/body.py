@@ -59,8 +59,7 @@ def _remark(row: Row, staff_at: int) -> str | None:
     filled = [text for cell in row.cells if (text := unicodedata.normalize("NFKC", cell).strip())]
     found = next((match for text in filled[:3] if (match := _TOTAL.fullmatch(text))), None)
     if found is None:
-        alone = len(filled) == 1 and (not staff.strip() or not row.cells[staff_at + 1 :])
-        return "" if alone and re.match(r"※|\*|注|\(注", filled[0]) else None
+        return "" if len(filled) == 1 and re.match(r"※|\*|注|\(注", filled[0]) else None
     if staff.strip() and _TOTAL.fullmatch(unicodedata.normalize("NFKC", staff).strip()) is None:
         return None
     if found.group(1) in ("小計", "以上"):

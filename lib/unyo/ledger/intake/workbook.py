@@ -52,9 +52,7 @@ def read_workbook(data: bytes, fixed: str | None, knows: Callable[[Row], int]) -
     return _chosen(tables, fixed, knows)
 
 
-def _chosen(
-    tables: dict[str, tuple[Row, ...]], fixed: str | None, knows: Callable[[Row], int], enough: int
-) -> Sheet:
+def _chosen(tables: dict[str, tuple[Row, ...]], fixed: str | None, knows: Callable[[Row], int]) -> Sheet:
     best = {title: max(map(knows, rows[:LOOKED_AT]), default=0) for title, rows in tables.items()}
     likely = [title for title, known in best.items() if known >= 2] or list(tables)
     if len(likely) != 1:
