@@ -19,6 +19,7 @@ from unyo.lab.samba_domain import (
     BASE_DN,
     HOST,
     REALM,
+    cache_directory,
     configure,
     copy_domain,
     environment,
@@ -26,7 +27,7 @@ from unyo.lab.samba_domain import (
     unavailable,
 )
 
-__all__ = ["SambaLab", "unavailable"]
+__all__ = ["SambaLab", "cache_directory", "unavailable"]
 
 
 class SambaLab:

@@ -1,13 +1,15 @@
-"""Opening one connection: TLS verified, bound, pinned to the controller that answered first."""
+"""Opening one connection: encrypted, verified, bound."""
 
 from __future__ import annotations
 
+import ipaddress
 import ssl
 from typing import Any
 from urllib.parse import urlsplit
 
+from unyo.connectors.directory.faults import bind_fault, connection_fault, kerberos_fault, not_encrypted
 from unyo.connectors.directory.options import DirectorySettings, bad
-from unyo.core.errors import BadSetting, Unreachable, UnyoError
+from unyo.core.errors import Unreachable, UnyoError
 from unyo.core.secret import Secret
 from unyo.core.text import Text
 
@@ -18,45 +20,42 @@ def open_connection(settings: DirectorySettings, urls: tuple[str, ...]) -> tuple
     Raises Unreachable when none answers, BadSetting when certificate, name or password is wrong: such a
     fault is not hidden by trying the next controller.
     """
-    last: UnyoError | None = None
+    tried: list[Unreachable] = []
     for url in urls:
         try:
             connection = encrypted(settings, url)
             _bind(settings, connection, url)
             return connection, url
         except Unreachable as error:
-            last = error
-    if last is None:
-        raise bad("urls", "no controller is configured", "コントローラが設定されていません")
-    raise last
+            tried.append(error)
+    raise _none_answered(tried)
 
 
 def encrypted(settings: DirectorySettings, url: str) -> Any:
-    """An open, encrypted, not yet bound connection."""
+    """An open connection, encrypted to a verified controller, not yet bound."""
     import ldap3
+    from ldap3.core.exceptions import LDAPStartTLSError
+    from ldap3.utils.log import OFF, set_library_log_detail_level
 
+    from unyo.connectors.directory.tls import VerifiedTls
+
+    # ldap3's debug log shows whole requests, passwords included.
+    set_library_log_detail_level(OFF)
     parts = urlsplit(url)
-    host = parts.hostname or ""
-    over_tls = parts.scheme == "ldaps"
-    tls = ldap3.Tls(
-        validate=ssl.CERT_REQUIRED,
-        version=ssl.PROTOCOL_TLS_CLIENT,
-        ca_certs_file=settings.ca_file or None,
-        valid_names=None,
-    )
+    host, over_tls = parts.hostname or "", parts.scheme == "ldaps"
+    tls = VerifiedTls(_context(settings), host, settings.connect_timeout, settings.answer_timeout)
     server = ldap3.Server(
         host,
         port=parts.port or (636 if over_tls else 389),
         use_ssl=over_tls,
         tls=tls,
         get_info=ldap3.NONE,
-        connect_timeout=int(settings.connect_timeout),
+        connect_timeout=settings.connect_timeout,
     )
     connection = ldap3.Connection(
         server,
-        auto_bind=False,
         raise_exceptions=False,
-        receive_timeout=int(settings.answer_timeout),
+        receive_timeout=settings.answer_timeout,
         auto_referrals=False,
         check_names=False,
         auto_encode=False,
@@ -69,35 +68,45 @@ def encrypted(settings: DirectorySettings, url: str) -> Any:
         if not over_tls:
             connection.start_tls(read_server_info=False)
     except Exception as error:
-        raise connection_fault(url, error) from None
+        if tls.fault is None and isinstance(error, LDAPStartTLSError):
+            raise not_encrypted(url, str(error)) from None
+        raise connection_fault(url, tls.fault or error) from None
+    if not isinstance(connection.socket, ssl.SSLSocket):
+        raise not_encrypted(url, "StartTLS")
     return connection
 
 
-def _bind(settings: DirectorySettings, connection: Any, url: str) -> None:
-    import ldap3
+def _context(settings: DirectorySettings) -> ssl.SSLContext:
+    try:
+        return ssl.create_default_context(cafile=settings.ca_file or None)
+    except (OSError, ssl.SSLError) as error:
+        raise bad(
+            "ca_file",
+            "the file of the certificate authority cannot be read",
+            "認証局の証明書ファイルを読めません",
+            f"{settings.ca_file}: {error}",
+        ) from None
 
+
+def _bind(settings: DirectorySettings, connection: Any, url: str) -> None:
     try:
         if settings.bind == "kerberos":
-            connection.authentication, connection.sasl_mechanism = ldap3.SASL, ldap3.KERBEROS
-            bound = connection.bind(read_server_info=False)
+            bound = _kerberos_bind(connection, url)
         else:
-            password = settings.password() if settings.password else Secret("-")
-            bound = simple_bind(connection, settings.bind_name, password)
+            # check() has made sure that there is one
+            bound = settings.password is not None and simple_bind(
+                connection, settings.bind_name, settings.password()
+            )
     except UnyoError:
+        close_connection(connection)
         raise
-    except ImportError:
-        raise bad(
-            "bind", "Kerberos needs the package gssapi", "Kerberos には gssapi パッケージが必要です"
-        ) from None
     except Exception as error:
-        raise _kerberos_or_connection_fault(settings, url, error) from None
+        close_connection(connection)
+        raise connection_fault(url, error) from None
     if not bound:
-        raise bad(
-            settings.bind_name or url,
-            "the directory does not accept unyo's own account",
-            "unyo のアカウントでディレクトリに接続できません",
-            str(connection.result.get("message", "")).strip("\x00 ")[:200],
-        )
+        message = str((connection.result or {}).get("message", ""))
+        close_connection(connection)
+        raise bind_fault(settings.bind_name or url, message)
 
 
 def simple_bind(connection: Any, name: str, password: Secret) -> bool:
@@ -110,61 +119,54 @@ def simple_bind(connection: Any, name: str, password: Secret) -> bool:
         return bool(connection.bind(read_server_info=False))
     finally:
         connection.password = None
+        connection.request = None
 
 
-def connection_fault(url: str, error: Exception) -> UnyoError:
-    """The fault behind ldap3's exception: certificate, or no answer."""
-    text = str(error)
-    for mark, en, ja in _CERTIFICATE_FAULTS:
-        if mark in text:
-            return BadSetting(
-                "directory.certificate",
-                Text(en, ja),
-                Text(
-                    "mend the controller's certificate or ca_file; unyo never connects without verifying",
-                    "証明書または ca_file を直す(検証なしの接続は行いません)",
-                ),
-                target=url,
-                detail=mark,
-            )
+def _kerberos_bind(connection: Any, url: str) -> bool:
+    import ldap3
+
+    try:
+        from gssapi.raw import GSSError
+    except (ImportError, OSError):
+        raise bad(
+            "bind",
+            "Kerberos needs the package gssapi: pip install 'unyo[kerberos]'",
+            "Kerberos には gssapi パッケージが必要です: pip install 'unyo[kerberos]'",
+        ) from None
+    connection.authentication, connection.sasl_mechanism = ldap3.SASL, ldap3.KERBEROS
+    connection.sasl_credentials = (_service_host(connection),)
+    try:
+        return bool(connection.bind(read_server_info=False))
+    except GSSError as error:
+        raise kerberos_fault(url, error) from None
+
+
+def _service_host(connection: Any) -> str:
+    """The name in the controller's service ticket; one reached by address says its name itself."""
+    host = str(connection.server.host)
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return host
+    connection.search("", "(objectClass=*)", "BASE", attributes=["dnsHostName"])
+    names = [item["raw_attributes"].get("dnsHostName") for item in connection.response or ()]
+    return names[0][0].decode() if names and names[0] else host
+
+
+def close_connection(connection: Any) -> None:
+    try:
+        connection.unbind()
+    except Exception:  # the peer may be gone; there is nothing left to lose
+        return
+
+
+def _none_answered(tried: list[Unreachable]) -> Unreachable:
+    if len(tried) == 1:
+        return tried[0]
     return Unreachable(
         "directory.unreachable",
-        Text("the directory does not answer", "ディレクトリが応答しません"),
-        Text(
-            "check the controller and the network: unyo doctor",
-            "コントローラとネットワークを確認: unyo doctor",
-        ),
-        target=url,
-        detail=type(error).__name__,
-    )
-
-
-_CERTIFICATE_FAULTS = (
-    ("certificate has expired", "the controller's certificate has expired", "証明書の有効期限が切れています"),
-    ("unable to get local issuer", "the certificate comes from an unknown CA", "証明書の認証局が不明です"),
-    ("self-signed certificate", "the certificate comes from an unknown CA", "証明書の認証局が不明です"),
-    ("self signed certificate", "the certificate comes from an unknown CA", "証明書の認証局が不明です"),
-    ("doesn't match", "the certificate is for another host name", "証明書のホスト名が一致しません"),
-    ("Hostname mismatch", "the certificate is for another host name", "証明書のホスト名が一致しません"),
-    ("IP address mismatch", "the certificate is for another host name", "証明書のホスト名が一致しません"),
-    ("certificate verify failed", "the certificate cannot be verified", "証明書を検証できません"),
-    ("CERTIFICATE_VERIFY_FAILED", "the certificate cannot be verified", "証明書を検証できません"),
-)
-
-
-def _kerberos_or_connection_fault(settings: DirectorySettings, url: str, error: Exception) -> UnyoError:
-    if settings.bind != "kerberos" or "gssapi" not in type(error).__module__:
-        return connection_fault(url, error)
-    skew = "skew" in str(error).lower()
-    en = "the clocks differ too much for Kerberos" if skew else "there is no usable Kerberos ticket"
-    ja = "時刻のずれが大きく Kerberos を使えません" if skew else "有効な Kerberos チケットがありません"
-    return BadSetting(
-        "directory.kerberos",
-        Text(en, ja),
-        Text(
-            "set the clock (chrony), or get a ticket (kinit -k)",
-            "時刻同期(chrony)またはチケット取得(kinit -k)を確認",
-        ),
-        target=url,
-        detail=str(error).splitlines()[-1][:200],
+        Text("none of the controllers answers", "どのコントローラも応答しません"),
+        tried[0].next_step,
+        target=", ".join(error.target or "" for error in tried),
+        detail=tried[-1].detail,
     )

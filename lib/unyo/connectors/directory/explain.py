@@ -67,6 +67,18 @@ _BY_RESULT: dict[int, tuple[str, Text, Text]] = {
         Text("the controller demands an encrypted channel", "暗号化された接続が必要です"),
         Text("use ldaps:// or StartTLS", "ldaps:// または StartTLS を使う"),
     ),
+    4: (
+        "directory.size_limit",
+        Text("the controller cut the answer off", "コントローラが応答を打ち切りました"),
+        Text("search below a smaller unit", "検索範囲を狭める"),
+    ),
+    12: (
+        "directory.control",
+        Text(
+            "the controller does not know a control that unyo needs", "必要な制御にコントローラが未対応です"
+        ),
+        Text("use another controller", "別のコントローラを使う"),
+    ),
     16: (
         "directory.no_attribute",
         Text("the attribute or value is not there", "属性または値がありません"),
@@ -87,20 +99,50 @@ _BY_RESULT: dict[int, tuple[str, Text, Text]] = {
         Text("the value is there already", "その値は設定済みです"),
         Text("plan again", "計画し直す"),
     ),
+    21: (
+        "directory.syntax",
+        Text("a value has the wrong form", "値の形式が正しくありません"),
+        Text("look at the answer and mend the value", "応答を確認し、値を直す"),
+    ),
     32: (
         "directory.no_such_object",
         Text("the entry or its parent does not exist", "エントリまたはその上位がありません"),
         Text("make the department first, or plan again", "先に部署を作成するか計画し直す"),
+    ),
+    34: (
+        "directory.bad_name",
+        Text("the name has the wrong form", "名前 (DN) の形式が正しくありません"),
+        Text("mend the name and plan again", "名前を直して計画し直す"),
     ),
     50: (
         "directory.rights",
         Text("unyo's account lacks the right for this", "unyo のアカウントに権限がありません"),
         Text("delegate the right named in the administrator's page", "管理者向け文書にある権限を委任する"),
     ),
+    51: (
+        "directory.busy",
+        Text("the controller is busy", "コントローラが高負荷です"),
+        Text("wait, then run: unyo jobs resume", "時間をおいて unyo jobs resume を実行"),
+    ),
+    52: (
+        "directory.unavailable",
+        Text("the controller is starting or stopping", "コントローラが起動中または停止中です"),
+        Text("wait, then run: unyo jobs resume", "時間をおいて unyo jobs resume を実行"),
+    ),
     53: (
         "directory.unwilling",
         Text("the controller is unwilling", "コントローラが要求を拒否しました"),
         Text("look at the answer", "応答の内容を確認する"),
+    ),
+    65: (
+        "directory.class",
+        Text(
+            "the entry lacks or must not have an attribute",
+            "エントリに必須属性がないか、許されない属性があります",
+        ),
+        Text(
+            "look at the answer and check the policy's attributes", "応答を確認し、ポリシーの属性を確認する"
+        ),
     ),
     66: (
         "directory.not_empty",
@@ -120,13 +162,42 @@ def refusal(dn: str, result: dict[str, Any]) -> UnyoError | None:
     code = int(result["result"])
     if code == 0:
         return None
+    if code == 10:
+        return referred(dn, result)
     message = str(result.get("message") or "").strip("\x00 \n")
     found = next(
         (_BY_HEX[key] for key in re.findall(r"\b[0-9A-Fa-f]{8}\b", message.upper()) if key in _BY_HEX), None
     )
     named, what, next_step = found or _BY_RESULT.get(code) or _unknown(code)
-    detail = f"{code} {result.get('description', '')} {message}".strip()
-    return TargetSaidNo(named, what, next_step, target=dn, detail=detail[:300])
+    nearest = f" (nearest: {result['dn']})" if code == 32 and result.get("dn") else ""
+    detail = f"{code} {result.get('description', '')} {message}".strip()[:300] + nearest
+    return TargetSaidNo(named, what, next_step, target=dn, detail=detail)
+
+
+def referred(dn: str, result: dict[str, Any]) -> UnyoError:
+    """The server does not hold this part; it is not chased, because the next server was not approved."""
+    servers = ", ".join(str(url) for url in result.get("referrals") or ())[:200]
+    return TargetSaidNo(
+        "directory.referral",
+        Text("another server holds this part of the directory", "この部分は別のサーバが保持しています"),
+        Text(
+            f"put that server into [directory] urls: {servers}",
+            f"そのサーバを [directory] urls に設定する: {servers}",
+        ),
+        target=dn,
+        detail=servers,
+    )
+
+
+def malformed(dn: str, error: Exception) -> UnyoError:
+    """A request that cannot even be written down; it was not sent."""
+    return TargetSaidNo(
+        "directory.request",
+        Text("the request is malformed; it was not sent", "要求の形式が正しくないため送信していません"),
+        Text("check names and filter", "名前と検索条件を確認する"),
+        target=dn,
+        detail=f"{type(error).__name__}: {error}"[:200],
+    )
 
 
 def _unknown(code: int) -> tuple[str, Text, Text]:

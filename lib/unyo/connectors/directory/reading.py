@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 import struct
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
 from typing import Any
 
-from unyo.core.directory import Entry
+from unyo.core.directory import Entry, PasswordPolicy
 
+_COMPLEX = 1
+_NEVER = -0x8000000000000000
 _RANGE = re.compile(r"(?P<name>[^;]+);range=(?P<first>\d+)-(?P<last>\d+|\*)", re.IGNORECASE)
 
 
@@ -68,3 +71,30 @@ def rest_of_range(page: Sequence[Entry], name: str) -> tuple[tuple[str, ...], in
     key = name.lower()
     last = attributes.get(f"{key};last", ("*",))[0]
     return attributes.get(key, ()), None if last == "*" else int(last) + 1
+
+
+def password_policy_of(read: Callable[[Sequence[str]], Iterator[Entry]]) -> PasswordPolicy:
+    """The rules in the domain's head, which ``read`` gives; its intervals are negative, in units of 100 ns."""
+    names = [
+        "minPwdLength",
+        "pwdProperties",
+        "pwdHistoryLength",
+        "minPwdAge",
+        "maxPwdAge",
+        "lockoutThreshold",
+    ]
+    head = next(read(names))
+    number = {name: int(head.first(name) or 0) for name in names}
+    oldest = number["maxPwdAge"]
+    return PasswordPolicy(
+        minimum_length=number["minPwdLength"],
+        complexity=bool(number["pwdProperties"] & _COMPLEX),
+        history=number["pwdHistoryLength"],
+        minimum_age=_interval(number["minPwdAge"]),
+        maximum_age=None if oldest in (0, _NEVER) else _interval(oldest),
+        lockout_threshold=number["lockoutThreshold"],
+    )
+
+
+def _interval(ticks: int) -> timedelta:
+    return timedelta(microseconds=-ticks // 10)
