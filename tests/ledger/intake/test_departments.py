@@ -8,6 +8,7 @@ from support.personnel_sheet import GOOD, HANAKO, ICHIRO, read_rows, said
 from unyo.core.person import Department
 from unyo.ledger.intake import BadRows
 
+KEN = {**GOOD, "職員番号": "001004", "氏名": "田中　健", "氏名カナ": "タナカ　ケン"}
 ABOVE = {"部コード": "01000", "部名": "管理部"}
 
 
@@ -66,3 +67,16 @@ def test_departments_in_a_circle_are_bad_rows() -> None:
             {**GOOD, "部コード": "01020", "部名": "人事課"},
             {**HANAKO, "所属コード": "01020", "所属名": "人事課", "部コード": "01010", "部名": "総務課"},
         )
+
+
+def test_departments_of_bad_rows_only_are_left_out_with_their_people() -> None:
+    circle = (
+        {**GOOD, "部コード": "01020", "部名": "人事課"},
+        {**HANAKO, "所属コード": "01020", "所属名": "人事課", "部コード": "01010", "部名": "総務課"},
+        {**KEN, "所属コード": "01030", "所属名": "会計課", "部コード": "01010", "部名": "総務課"},
+    )
+    sound = {**ICHIRO, "所属コード": "02010", "所属名": "制度課", "部コード": "02000", "部名": "政策部"}
+    intake = read_rows(*circle, sound, skip_bad_rows=True)
+    assert list(intake.roster.people) == ["001003"]
+    assert sorted(intake.roster.departments) == ["02000", "02010"]
+    assert intake.withheld == frozenset({"001001", "001002", "001004"})

@@ -89,6 +89,13 @@ def test_variant_characters_in_names_are_kept_and_listed_with_code_point_and_tre
 def test_compatibility_ideographs_are_not_folded_away() -> None:
     intake = read(sheet({**GOOD, "氏名": "神田\u3000\ufa19子"}, encoding="utf-8"))
     assert intake.roster.people["001001"].given_name == "\ufa19子"
+    assert said(intake, "character.ibm") == ["line 2 氏名: \ufa19 (U+FA19) IBM 拡張文字: 原文のまま使用"]
+
+
+def test_other_letters_are_kept_and_told() -> None:
+    intake = read(sheet({**GOOD, "氏名": "André\u3000直美", "氏名カナ": "アンドレ ナオミ"}, encoding="utf-8"))
+    assert intake.roster.people["001001"].family_name == "André"
+    assert said(intake, "character.outside") == ["line 2 氏名: é (U+00E9) CP932 にない文字: 原文のまま使用"]
 
 
 def test_wave_dash_is_mapped_to_what_windows_has_and_said() -> None:

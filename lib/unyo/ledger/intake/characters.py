@@ -161,7 +161,8 @@ def _kind(character: str) -> str:
     try:
         lead = character.encode("cp932")[0]
     except UnicodeEncodeError:
-        return "compatibility" if unicodedata.decomposition(character) else "outside"
+        compatible = "\uf900" <= character <= "\ufaff" or "\U0002f800" <= character <= "\U0002fa1f"
+        return "compatibility" if compatible else "outside"
     if lead == 0x87:
         return "nec"
     return "ibm" if lead >= 0xED else "windows"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
-from unyo.core.person import Department
+from unyo.core.person import Department, Person
 from unyo.core.text import Text
 from unyo.ledger.intake.characters import fold
 from unyo.ledger.intake.columns import Columns
@@ -99,7 +99,7 @@ def _by_code(uses: Iterable[Use]) -> dict[str, list[Use]]:
 
 
 def _circles(rows: Sequence[PersonRow], parents: dict[str, str], columns: Columns) -> list[BadRow]:
-    circular = {code for code in parents if _returns(code, parents)}
+    circular = {code for code in parents if _is_below_circle(code, parents)}
     what = Text("the departments lie below each other in a circle", "上位所属の関係が循環しています")
     right = Text("a parent that is not below this department", "自所属の下位でない上位所属")
     return [
@@ -109,13 +109,13 @@ def _circles(rows: Sequence[PersonRow], parents: dict[str, str], columns: Column
     ]
 
 
-def _returns(code: str, parents: dict[str, str]) -> bool:
+def _is_below_circle(code: str, parents: dict[str, str]) -> bool:
     seen = {code}
     above = parents.get(code, "")
     while above and above not in seen:
         seen.add(above)
         above = parents.get(above, "")
-    return above == code
+    return bool(above)
 
 
 def _tell_same_names(names: dict[str, str], parents: dict[str, str], notes: Notes) -> None:
@@ -133,6 +133,18 @@ def _tell_same_names(names: dict[str, str], parents: dict[str, str], notes: Note
                     f"「{name}」に複数のコードがあります: {listed}",
                 ),
             )
+
+
+def in_use(departments: dict[str, Department], persons: Iterable[Person]) -> dict[str, Department]:
+    """The departments that these people belong to, and all above them."""
+    used: set[str] = set()
+    for person in persons:
+        for post in person.posts:
+            code = post.department_code
+            while code and code not in used:
+                used.add(code)
+                code = departments[code].parent_code
+    return {code: department for code, department in departments.items() if code in used}
 
 
 def _bad(row: PersonRow, columns: Columns, field: str, value: str, what: Text, right: Text) -> BadRow:

@@ -17,7 +17,7 @@ from unyo.ledger.intake.cells import Cells
 from unyo.ledger.intake.codes import Widths
 from unyo.ledger.intake.columns import Columns, find_columns, known_count
 from unyo.ledger.intake.decoding import decode
-from unyo.ledger.intake.departments import find_departments
+from unyo.ledger.intake.departments import find_departments, in_use
 from unyo.ledger.intake.mapping import ColumnMapping
 from unyo.ledger.intake.nameorder import check_name_order, refuse_swapped_kana
 from unyo.ledger.intake.notes import Notes
@@ -157,6 +157,8 @@ def _roster(
             Text(f"left out, the person stays as is: {said.en}", f"除外 (職員は現状のまま): {said.ja}"),
             f"line {fault.line}",
         )
+    if faults:
+        departments = in_use(departments, persons.values())
     return Roster(effective, persons, departments, notes.findings()), faults
 
 
