@@ -6,7 +6,7 @@ import pytest
 
 from support.directory import DISABLED, GOOD, NORMAL, OTHER, Place
 from unyo.connectors.directory import LdapDirectory
-from unyo.core.directory import Add, Delete, Entry, Logon, Modify, Move
+from unyo.core.directory import Add, Delete, Entry, Logon, Modify, Move, Write
 from unyo.core.errors import TargetSaidNo, UnyoError
 from unyo.core.secret import Secret
 from unyo.core.text import Language
@@ -61,10 +61,9 @@ def test_a_reset_password_replaces_the_old_one(directory: LdapDirectory, place: 
     assert directory.try_logon(place.logon("sato"), GOOD) is Logon.WRONG
 
 
-@pytest.mark.parametrize("weak", ["short1!", "alllowercaseletters", "12345678901234"])
+@pytest.mark.parametrize("weak", ["Sh0rt!", "alllowercaseletters", "12345678901234"])
 def test_a_weak_password_is_refused_with_the_rule(directory: LdapDirectory, place: Place, weak: str) -> None:
-    weaker = Secret(weak[:6]) if weak.startswith("short") else Secret(weak)
-    answer = refused(directory.send([place.person("sato", weaker)]))
+    answer = refused(directory.send([place.person("sato", Secret(weak))]))
     assert answer.code == "directory.password.policy"
     assert weak not in str(answer)
     assert list(directory.search(place.named("sato"), "(objectClass=*)", ["cn"], "base")) == []
@@ -74,10 +73,6 @@ def test_a_password_with_the_person_s_name_in_it_is_refused(directory: LdapDirec
     person = place.person("sato", Secret("Xx9-Yamamoto-77"), displayName="YAMAMOTO Ichiro")
     answer = refused(directory.send([person]))
     assert answer.code == "directory.password.policy"
-
-
-def test_a_password_used_before_is_refused_to_its_owner_only(directory: LdapDirectory, place: Place) -> None:
-    assert directory.send([place.person("sato"), place.person("kato")]) == [None, None]
 
 
 def test_nobody_is_enabled_without_a_password(directory: LdapDirectory, place: Place) -> None:
@@ -107,19 +102,17 @@ def test_a_user_principal_name_is_given_once(directory: LdapDirectory, place: Pl
     assert answer.code in {"directory.exists.upn", "directory.exists.unique"}
 
 
-@pytest.mark.parametrize(("name", "length"), [("sAMAccountName", 20), ("cn", 64)])
-def test_names_that_windows_would_refuse_are_refused(
-    directory: LdapDirectory, place: Place, name: str, length: int
-) -> None:
-    fitting = {"sAMAccountName": place.mark.ljust(20, "x"), "cn": "あ" * 64}
-    long = {"sAMAccountName": place.mark.ljust(21, "x"), "cn": "あ" * 63 + "𠮷"}
-    plain = {"sAMAccountName": place.mark, "cn": "sato"}
-    for value, expected in ((fitting[name], None), (long[name], "directory.too_long")):
-        chosen = plain | {name: value}
-        person = place.person("sato", cn=chosen["cn"], sAMAccountName=chosen["sAMAccountName"])
-        (answer,) = directory.send([person])
-        assert (answer.code if answer else None) == expected
-    assert length in {20, 64}
+def test_names_that_windows_would_refuse_are_refused(directory: LdapDirectory, place: Place) -> None:
+    fitting = place.person("sato", cn="あ" * 64, sAMAccountName=place.mark.ljust(20, "x"))
+    long_logon = place.person("kato", sAMAccountName=place.mark.ljust(21, "x"))
+    long_name = place.person("goto", cn="あ" * 63 + "𠮷")
+    assert directory.send([fitting]) == [None]
+    assert refused(directory.send([long_logon])).code == "directory.too_long"
+    assert refused(directory.send([long_name])).code == "directory.too_long"
+    assert (
+        refused(directory.send([Move(place.named("あ" * 64), "CN=" + "あ" * 65)])).code
+        == "directory.too_long"
+    )
 
 
 def test_an_account_needs_its_unit(directory: LdapDirectory, place: Place) -> None:
@@ -136,7 +129,11 @@ def test_a_unit_with_somebody_in_it_stays(directory: LdapDirectory, place: Place
 
 def test_what_is_not_there_cannot_be_changed(directory: LdapDirectory, place: Place) -> None:
     nobody = place.named("nobody")
-    changes = [Modify(nobody, replace={"title": ("主査",)}), Delete(nobody), Move(nobody, "CN=somebody")]
+    changes: list[Write] = [
+        Modify(nobody, replace={"title": ("主査",)}),
+        Delete(nobody),
+        Move(nobody, "CN=somebody"),
+    ]
     codes = [answer.code if answer else None for answer in directory.send(changes)]
     assert codes == ["directory.no_such_object"] * 3
 
@@ -181,8 +178,9 @@ def test_members_are_added_and_removed_any_number_of_times(directory: LdapDirect
     group, sato, kato = place.named("readers"), place.named("sato"), place.named("kato")
     joining = Modify(group, add={"member": (sato, kato)})
     leaving = Modify(group, remove={"member": (kato,)})
+    both = Modify(group, add={"member": (sato, kato)}, remove={"description": ("never there",)})
     people = [place.group("readers"), place.person("sato"), place.person("kato")]
-    assert directory.send([*people, joining, joining, leaving, leaving]) == [None] * 7
+    assert directory.send([*people, joining, both, leaving, leaving]) == [None] * 7
     assert only(directory, group, "member").attributes == {"member": (sato,)}
     assert only(directory, sato, "memberOf").attributes == {"memberOf": (group,)}
     assert only(directory, kato, "memberOf").attributes == {}

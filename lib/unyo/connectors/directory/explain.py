@@ -61,6 +61,12 @@ _BY_HEX: dict[str, tuple[str, Text, Text]] = {
     ),
 }
 
+_SCHEMA = (
+    "directory.schema",
+    Text("the directory does not know this attribute", "ディレクトリにない属性です"),
+    Text("check the attribute names in the policy", "ポリシーの属性名を確認する"),
+)
+
 _BY_RESULT: dict[int, tuple[str, Text, Text]] = {
     8: (
         "directory.channel",
@@ -79,16 +85,8 @@ _BY_RESULT: dict[int, tuple[str, Text, Text]] = {
         ),
         Text("use another controller", "別のコントローラを使う"),
     ),
-    16: (
-        "directory.no_attribute",
-        Text("the attribute or value is not there", "属性または値がありません"),
-        Text("plan again", "計画し直す"),
-    ),
-    17: (
-        "directory.schema",
-        Text("the directory does not know this attribute", "ディレクトリにない属性です"),
-        Text("check the attribute names in the policy", "ポリシーの属性名を確認する"),
-    ),
+    16: _SCHEMA,
+    17: _SCHEMA,
     19: (
         "directory.constraint",
         Text("a value breaks a rule of the directory", "値がディレクトリの制約に合いません"),

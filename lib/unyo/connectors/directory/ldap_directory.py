@@ -15,6 +15,7 @@ from unyo.connectors.directory.connecting import (
 )
 from unyo.connectors.directory.explain import malformed, refusal
 from unyo.connectors.directory.faults import bind_data, connection_fault, is_lost
+from unyo.connectors.directory.narrowing import narrowed, too_wide
 from unyo.connectors.directory.options import DirectorySettings
 from unyo.connectors.directory.reading import (
     entries_of,
@@ -23,7 +24,7 @@ from unyo.connectors.directory.reading import (
     rest_of_range,
 )
 from unyo.connectors.directory.writing import PERMISSIVE, perform
-from unyo.core.directory import DirectoryFacts, Entry, Logon, PasswordPolicy, Scope, Write
+from unyo.core.directory import DirectoryFacts, Entry, Logon, Modify, PasswordPolicy, Scope, Write
 from unyo.core.errors import Unreachable, UnyoError
 from unyo.core.secret import Secret
 
@@ -83,12 +84,21 @@ class LdapDirectory:
             return [error] * len(writes)
         for write in writes:
             try:
-                answers.append(perform(connection, write))
+                answers.append(self._performed(connection, write))
             except Exception as error:
                 self._forget()
-                lost = connection_fault(self._server, error)
+                lost = error if isinstance(error, UnyoError) else connection_fault(self._server, error)
                 return answers + [lost] * (len(writes) - len(answers))
         return answers
+
+    def _performed(self, connection: Any, write: Write) -> UnyoError | None:
+        answer = perform(connection, write)
+        if answer is not None and isinstance(write, Modify) and too_wide(write, connection.result):
+            return perform(connection, narrowed(write, self._read))
+        return answer
+
+    def _read(self, dn: str, names: list[str]) -> Entry | None:
+        return next(self.search(dn, "(objectClass=*)", names, "base"), None)
 
     def try_logon(self, name: str, password: Secret) -> Logon:
         self._connection()  # so that the question goes to the controller that this job writes to
