@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
+import traceback
 
 import click
 
@@ -99,3 +101,26 @@ def run() -> None:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(141)
+    except Exception as error:
+        if os.environ.get("UNYO_DEBUG"):
+            raise
+        broken = _broken(error)
+        Screen().fail(broken)
+        sys.exit(broken.exit_code)
+
+
+def _broken(error: Exception) -> UnyoError:
+    """Our own fault as a person may read it: where, never what an outside library said."""
+    places = traceback.extract_tb(error.__traceback__)
+    ours = [place for place in places if f"{os.sep}unyo{os.sep}" in place.filename]
+    last = (ours or list(places))[-1]
+    file = last.filename.rpartition(f"{os.sep}unyo{os.sep}")[2]
+    return UnyoError(
+        "unyo.broke",
+        Text("unyo broke; nothing more was done", "unyo の内部で異常が発生し、中断しました"),
+        Text(
+            "report it with the detail; UNYO_DEBUG=1 shows more; running jobs go on when the worker starts",
+            "応答の内容を添えて報告する(UNYO_DEBUG=1 で詳細)。実行中のジョブはワーカー起動時に再開されます",
+        ),
+        detail=f"{type(error).__name__} in {file}:{last.lineno}",
+    )

@@ -1,0 +1,5 @@
+"""``python -m unyo`` is ``unyo``."""
+
+from unyo.cli import main
+
+main()
