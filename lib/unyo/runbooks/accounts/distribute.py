@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 
 from unyo.core.change import Change, State, matches
 from unyo.core.dates import jst_midnight
@@ -18,10 +19,12 @@ from unyo.core.state_runbook import StateRunbook, attempt
 from unyo.core.target import Target
 from unyo.core.text import Text
 from unyo.core.tools import Tools
-from unyo.runbooks.accounts.rules.deliver import layout_of, read_system, write_one
+from unyo.runbooks.accounts.rules.deliver import layout_of, read_system, system_of, write_system
 from unyo.runbooks.accounts.rules.layouts import Layout
 from unyo.runbooks.accounts.rules.loading import everything, left_out
 from unyo.runbooks.accounts.rules.parcels import RECEIPT, Parcel
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,19 @@ class Distribute(StateRunbook[DistributeParams]):
         return _by_system(targets, lambda layout, some: read_system(layout, some, tools), tools)
 
     def write(self, change: Change, tools: Tools) -> None:
-        write_one(layout_of(change.target, tools), change, tools)
+        (error,) = self.write_many([change], tools)
+        if error is not None:
+            raise error
+
+    def write_many(self, changes: Sequence[Change], tools: Tools) -> list[UnyoError | None]:
+        targets = [change.target for change in changes]
+        by_target = {change.target: change for change in changes}
+
+        def hand_over(layout: Layout, some: Sequence[Target]) -> Mapping[Target, UnyoError | None]:
+            answers = write_system(layout, [by_target[target] for target in some], tools)
+            return dict(zip(some, answers, strict=True))
+
+        return _by_system(targets, hand_over, tools)
 
     def plan(self, params: DistributeParams, tools: Tools) -> Plan:
         load = everything(params.systems, params.roster, params.on, tools)
@@ -121,17 +136,16 @@ def _change(parcel: Parcel, now: State | None, day: date, tools: Tools) -> Chang
 
 
 def _by_system(
-    targets: Sequence[Target],
-    read: Callable[[Layout, Sequence[Target]], Mapping[Target, State | None]],
-    tools: Tools,
-) -> list[State | UnyoError | None]:
+    targets: Sequence[Target], call: Callable[[Layout, Sequence[Target]], Mapping[Target, T]], tools: Tools
+) -> list[T | UnyoError]:
+    """One call per system with its targets; one answer per target, in order."""
     groups: dict[str, list[Target]] = {}
     for target in targets:
-        groups.setdefault(target.key.partition("/")[0], []).append(target)
-    answers: dict[Target, State | UnyoError | None] = {}
+        groups.setdefault(system_of(target), []).append(target)
+    answers: dict[Target, T | UnyoError] = {}
     for group in groups.values():
         layout = attempt(layout_of, group[0], tools)
-        states = layout if isinstance(layout, UnyoError) else attempt(read, layout, group)
+        found = layout if isinstance(layout, UnyoError) else attempt(call, layout, group)
         for target in group:
-            answers[target] = states if isinstance(states, UnyoError) else states[target]
+            answers[target] = found if isinstance(found, UnyoError) else found[target]
     return [answers[target] for target in targets]

@@ -6,8 +6,9 @@ import hashlib
 from collections.abc import Mapping, Sequence
 
 from unyo.core.change import Change, State
-from unyo.core.distribution import Attributes, SystemKind
-from unyo.core.errors import Refused
+from unyo.core.distribution import Attributes, Channel, SystemKind
+from unyo.core.errors import BadSetting, Refused, Unreachable, UnyoError
+from unyo.core.state_runbook import attempt
 from unyo.core.target import Target
 from unyo.core.text import Text
 from unyo.core.tools import Tools
@@ -54,19 +55,55 @@ def _read_file(layout: Layout, name: str, receipts: Mapping[str, str], tools: To
     return file_state(name, whole, lines_in(layout, whole), receipts)
 
 
-def write_one(layout: Layout, change: Change, tools: Tools) -> None:
-    """Hand one parcel over, then record its receipt; safe to repeat at any point."""
+def write_system(layout: Layout, changes: Sequence[Change], tools: Tools) -> list[UnyoError | None]:
+    """Hand over one system's parcels, then record their receipts; safe to repeat at any point.
+
+    A receipt lost in between is found missing by the next reading, and the parcel is not sent twice.
+    """
     if layout.system.kind is SystemKind.CSV:
-        _write_file(layout, change, tools)
-        return
-    number = inner_key(change.target)
-    with tools.distribution.open(layout.system) as channel:
-        if change.after is None:
-            receipt, sum_ = channel.remove(number), ""
-        else:
-            values = {key: value for key, value in change.after.items() if key != RECEIPT}
-            receipt, sum_ = channel.put(number, values), str(change.after.get(RECEIPT) or "")
-    tools.deliveries.record(layout.system.name, {number: (sum_, receipt)})
+        return [_error_of(attempt(_write_file, layout, change, tools)) for change in changes]
+    receipts: dict[str, tuple[str, str]] = {}
+    try:
+        with tools.distribution.open(layout.system) as channel:
+            return _hand_over(channel, changes, receipts)
+    except UnyoError as error:
+        return [error] * len(changes)
+    finally:
+        tools.deliveries.record(layout.system.name, receipts)
+
+
+def _hand_over(
+    channel: Channel, changes: Sequence[Change], receipts: dict[str, tuple[str, str]]
+) -> list[UnyoError | None]:
+    answers: list[UnyoError | None] = []
+    for change in changes:
+        number = inner_key(change.target)
+        answer = attempt(_send, channel, number, change.after)
+        answers.append(_error_of(answer))
+        if isinstance(answer, tuple):
+            receipts[number] = answer
+        elif _is_hopeless(answer):
+            # Trying everybody against a system that is away would take hours and change nothing.
+            return answers + [answer] * (len(changes) - len(answers))
+    return answers
+
+
+def _send(channel: Channel, number: str, after: State | None) -> tuple[str, str]:
+    """The digest to keep (empty for a removal) and the system's receipt."""
+    if after is None:
+        return "", channel.remove(number)
+    values = {key: value for key, value in after.items() if key != RECEIPT}
+    receipt = channel.put(number, values)
+    return str(after.get(RECEIPT) or ""), receipt
+
+
+def _is_hopeless(error: UnyoError) -> bool:
+    away = isinstance(error, Unreachable) and error.code != "distribution.their_fault"
+    return away or isinstance(error, BadSetting)
+
+
+def _error_of(answer: object) -> UnyoError | None:
+    return answer if isinstance(answer, UnyoError) else None
 
 
 def _write_file(layout: Layout, change: Change, tools: Tools) -> None:
