@@ -34,7 +34,7 @@ def create_key_file(file: Path) -> Key:
     try:
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o750)
         with _alone(file.parent):
-            fresh = _write_fresh(file, (key,), None)
+            fresh = _write_fresh(file, (key,))
             try:
                 os.link(fresh, file)
             finally:
@@ -85,7 +85,7 @@ def private_text(file: Path) -> Secret:
         raise bad_key(str(file), problem, "chmod 600")
     if facts.st_uid not in (os.geteuid(), 0):
         problem = Text("the key file belongs to another user", "鍵ファイルの所有者が違います")
-        raise bad_key(str(file), problem, "chown")
+        raise bad_key(str(file), problem, f"uid {facts.st_uid}")
     if folder.st_mode & stat.S_IWOTH and not folder.st_mode & stat.S_ISVTX:
         problem = Text("others may write the key's folder", "鍵のフォルダに誰でも書き込めます")
         raise bad_key(str(file), problem, "chmod o-w")
@@ -137,7 +137,7 @@ def _alone(folder: Path) -> Iterator[None]:
 def _replace(file: Path, keys: tuple[Key, ...]) -> None:
     try:
         real = file.resolve()
-        _write_fresh(real, keys, real.stat()).replace(real)
+        _write_fresh(real, keys).replace(real)
     except OSError as error:
         problem = Text(
             "the key file cannot be replaced; it is as it was", "鍵ファイルを置換できません(元のままです)"
@@ -145,15 +145,12 @@ def _replace(file: Path, keys: tuple[Key, ...]) -> None:
         raise bad_key(str(file), problem, error.strerror) from error
 
 
-def _write_fresh(file: Path, keys: tuple[Key, ...], like: os.stat_result | None) -> Path:
-    """A complete new file beside ``file``, owned as ``like``, flushed to disk."""
+def _write_fresh(file: Path, keys: tuple[Key, ...]) -> Path:
+    """A complete new file beside ``file``, flushed to disk."""
     fresh = file.with_name(file.name + ".new")
     fresh.unlink(missing_ok=True)
     try:
         with os.fdopen(os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as written:
-            # Root adds a key for the service's user: the file stays that user's.
-            if like is not None and like.st_uid != os.geteuid():
-                os.fchown(written.fileno(), like.st_uid, like.st_gid)
             written.writelines(f"{key.id}:{key.material.reveal()}\n" for key in keys)
             written.flush()
             os.fsync(written.fileno())
