@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
 
-from unyo.core.change import Change, State
+from unyo.core.change import Change
 from unyo.core.dates import in_jst
 from unyo.core.params import option
-from unyo.core.person import Department, Person, Post, Roster, Standing
-from unyo.core.plan import Finding, Weight
+from unyo.core.person import Department, Person, Post, Roster
+from unyo.core.plan import Finding
 from unyo.core.risk import Risk
 from unyo.core.runbook import Pace
 from unyo.core.target import Target
 from unyo.core.text import Text
 from unyo.core.tools import Tools
-from unyo.runbooks.accounts.rules.account_runbook import AccountRunbook
 from unyo.runbooks.accounts.rules.book import name_book
-from unyo.runbooks.accounts.rules.one_account import department_name
-from unyo.runbooks.accounts.rules.places import read_places
-from unyo.runbooks.accounts.rules.policy import account_policy
-from unyo.runbooks.accounts.rules.reading import read_accounts
+from unyo.runbooks.accounts.rules.office import Office, OfficeRunbook, change_of, odd
 from unyo.runbooks.accounts.rules.wanted import wanted_states
 
 
@@ -38,6 +33,12 @@ class CreateRow:
     department: str = option(Text("department code", "所属コード"), column=("所属コード",))
     title: str | None = option(Text("title", "役職"), default=None, column=("役職",))
     employment: str | None = option(Text("employment", "雇用区分"), default=None, column=("雇用区分",))
+    family_roman: str | None = option(
+        Text("family name in Latin letters", "姓ローマ字"), default=None, column=("姓ローマ字",)
+    )
+    given_roman: str | None = option(
+        Text("given name in Latin letters", "名ローマ字"), default=None, column=("名ローマ字",)
+    )
 
 
 @dataclass(frozen=True)
@@ -48,8 +49,8 @@ class CreateParams:
     on: date | None = option(Text("day of the request (today)", "申請日(省略時は本日)"), default=None)
 
 
-class Create(AccountRunbook[CreateParams]):
-    """Somebody who has an account already is left as he is and named."""
+class Create(OfficeRunbook[CreateParams]):
+    """Somebody who has an account already keeps it as it is and is named."""
 
     title = Text("create accounts", "アカウントの作成")
     Params = CreateParams
@@ -59,41 +60,31 @@ class Create(AccountRunbook[CreateParams]):
     def complete(self, params: CreateParams, tools: Tools) -> CreateParams:
         return params if params.on else replace(params, on=in_jst(tools.clock.now()).date())
 
-    def targets(self, params: CreateParams, tools: Tools) -> Sequence[Target]:
-        return [
-            Target("account", row.staff_number, f"{row.family_name} {row.given_name}") for row in params.rows
-        ]
+    def numbers(self, params: CreateParams) -> None:
+        return None
 
-    def want(self, target: Target, params: CreateParams, tools: Tools) -> State | None:
-        (state,) = self.want_many([target], params, tools)
-        return state
-
-    def want_many(self, targets: Sequence[Target], params: CreateParams, tools: Tools) -> list[State | None]:
-        policy = account_policy(tools)
-        places = read_places(tools.directory, policy)
-        now = read_accounts(tools, policy, places, None)
-        rows = [row for row in params.rows if row.staff_number not in now]
-        names = {row.department: department_name(places, row.department) for row in rows}
-        roster = Roster(
-            params.on or in_jst(tools.clock.now()).date(),
-            {row.staff_number: _person(row) for row in rows},
-            {code: Department(code, name) for code, name in names.items()},
+    def proposals(self, params: CreateParams, office: Office, tools: Tools) -> Iterator[Change | Finding]:
+        people = {row.staff_number: _person(row) for row in params.rows}
+        departments = {
+            row.department: Department(row.department, office.department(row.department))
+            for row in params.rows
+        }
+        day = params.on or office.today
+        wish = wanted_states(
+            Roster(day, people, departments),
+            office.accounts,
+            replace(name_book(tools, office.policy), today=day),
+            office.policy,
         )
-        wish = wanted_states(roster, now, name_book(tools, policy), policy)
         for error in wish.nameless:
             raise error
-        present: dict[str, Any] = {number: {"sam": state["sam"]} for number, state in now.items()}
-        return [wish.states.get(target.key) or present[target.key] for target in targets]
-
-    def findings(self, params: CreateParams, tools: Tools) -> Sequence[Finding]:
-        policy = account_policy(tools)
-        numbers = [row.staff_number for row in params.rows]
-        held = read_accounts(tools, policy, read_places(tools.directory, policy), numbers)
-        text = Text("has an account already; nothing is changed", "すでにアカウントがあります。変更しません")
-        return [Finding("accounts.exists", Weight.ODD, text, number) for number in sorted(held)]
-
-    def describe(self, change: Change) -> Change:
-        return replace(super().describe(change), sort="joiner")
+        for number, person in people.items():
+            if number in office.accounts:
+                yield odd("accounts.exists", number, "has an account already", "すでにアカウントがあります")
+                yield change_of(number, office.accounts[number], {}, "joiner")
+            else:
+                target = Target("account", number, person.name)
+                yield Change(target, None, wish.states[number], sort="joiner")
 
 
 def _person(row: CreateRow) -> Person:
@@ -104,6 +95,7 @@ def _person(row: CreateRow) -> Person:
         row.family_kana,
         row.given_kana,
         (Post(row.department, row.title or ""),),
-        Standing.ACTIVE,
+        family_roman=row.family_roman or "",
+        given_roman=row.given_roman or "",
         employment=row.employment or "",
     )

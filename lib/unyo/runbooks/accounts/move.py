@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
-from unyo.core.change import Change, State
+from unyo.core.change import Change
+from unyo.core.dates import jst_midnight
 from unyo.core.params import option
+from unyo.core.plan import Finding
 from unyo.core.risk import Risk
 from unyo.core.runbook import Pace
-from unyo.core.target import Target
 from unyo.core.text import Text
 from unyo.core.tools import Tools
-from unyo.runbooks.accounts.rules.account_runbook import AccountRunbook
-from unyo.runbooks.accounts.rules.one_account import department_name, present_state, role_groups, targets_of
-from unyo.runbooks.accounts.rules.places import read_places
-from unyo.runbooks.accounts.rules.policy import account_policy
+from unyo.runbooks.accounts.rules.groups import wanted_groups
+from unyo.runbooks.accounts.rules.office import Office, OfficeRunbook, change_of, holder_of, odd
+from unyo.runbooks.accounts.rules.wanted import is_suspended
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,11 @@ class MoveRow:
     title: str | None = option(
         Text("new title (unchanged)", "新しい役職(省略時は変更なし)"), default=None, column=("役職",)
     )
+    handover_until: date | None = option(
+        Text("last day on which the former groups stay", "旧所属の権限を残す最終日"),
+        default=None,
+        column=("引継期限",),
+    )
 
 
 @dataclass(frozen=True)
@@ -36,7 +42,7 @@ class MoveParams:
     rows: tuple[MoveRow, ...] = option(Text("one row per person", "1人1行"))
 
 
-class Move(AccountRunbook[MoveParams]):
+class Move(OfficeRunbook[MoveParams]):
     """For single moves between two transfers."""
 
     title = Text("move accounts to another department", "アカウントの所属変更")
@@ -44,22 +50,41 @@ class Move(AccountRunbook[MoveParams]):
     risk = Risk.GUARDED
     pace = Pace(canary=1, wave=100, batch=25)
 
-    def targets(self, params: MoveParams, tools: Tools) -> Sequence[Target]:
-        return targets_of(row.staff_number for row in params.rows)
+    def numbers(self, params: MoveParams) -> None:
+        return None
 
-    def want(self, target: Target, params: MoveParams, tools: Tools) -> State | None:
-        row = next(row for row in params.rows if row.staff_number == target.key)
-        policy = account_policy(tools)
-        places = read_places(tools.directory, policy)
-        now = present_state(self, target, tools)
-        want = {
-            "sam": now["sam"],
-            "place": row.department,
-            "department": department_name(places, row.department),
-            "department_code": row.department,
-            "title": row.title if row.title is not None else now["title"],
-        }
-        return {**want, "groups": role_groups(want, policy)}
+    def proposals(self, params: MoveParams, office: Office, tools: Tools) -> Iterator[Change | Finding]:
+        for row in params.rows:
+            yield from _moved(row, office, tools)
 
-    def describe(self, change: Change) -> Change:
-        return replace(super().describe(change), sort="mover")
+
+def _moved(row: MoveRow, office: Office, tools: Tools) -> Iterator[Change | Finding]:
+    number = row.staff_number
+    now = office.account(number)
+    name = office.department(row.department)
+    title = row.title if row.title is not None else now["title"]
+    holder = holder_of(number, now, row.department, title or "", tools)
+    groups = wanted_groups(holder, now["groups"], office.policy)
+    if is_suspended(now):
+        groups = now["groups"]
+        yield odd("accounts.suspended", number, "is suspended and stays so", "停止中のまま移動します")
+    kept = sorted({*groups, *now["groups"]}) if row.handover_until else groups
+    want = {
+        "place": row.department,
+        "cn": office.entry_name(str(now["display"] or now["cn"]), number, row.department),
+        "department": name,
+        "department_code": row.department,
+        "title": title,
+        "groups": kept,
+    }
+    change = change_of(number, now, want, "mover")
+    yield change
+    if row.handover_until and kept != groups:
+        yield replace(
+            change,
+            before={"sam": now["sam"], "groups": kept},
+            after={"sam": now["sam"], "groups": groups},
+            sort="handover_end",
+            phase=1,
+            due=jst_midnight(row.handover_until + timedelta(days=1)),
+        )

@@ -2,92 +2,113 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from unyo.core.change import Change, State
+from unyo.core.change import Change
 from unyo.core.dates import in_jst, jst_midnight
-from unyo.core.params import option, params_as_json
-from unyo.core.plan import Plan
-from unyo.core.risk import Limits, Risk
+from unyo.core.errors import BadInput
+from unyo.core.params import option
+from unyo.core.plan import Finding
+from unyo.core.risk import Risk
 from unyo.core.runbook import Pace
-from unyo.core.state_runbook import shown_before
-from unyo.core.target import Target
 from unyo.core.text import Text
 from unyo.core.tools import Tools
-from unyo.runbooks.accounts.rules.account_runbook import AccountRunbook, takes_away
-from unyo.runbooks.accounts.rules.one_account import former_of, present_state, targets_of
+from unyo.runbooks.accounts.rules.marks import former_of
+from unyo.runbooks.accounts.rules.naming import numbered_entry
+from unyo.runbooks.accounts.rules.office import Office, OfficeRunbook, change_of, once_each, target_of
 from unyo.runbooks.accounts.rules.places import LEFT
-from unyo.runbooks.accounts.rules.policy import account_policy
 
 
 @dataclass(frozen=True)
 class RemoveParams:
     """Whose accounts, and from which day the grace period counts."""
 
-    staff_number: tuple[str, ...] = option(Text("staff numbers", "職員番号"))
+    staff_number: tuple[str, ...] = option(Text("staff numbers", "職員番号"), default=())
+    overdue: bool = option(
+        Text(
+            "delete everybody who left and whose grace period is over",
+            "退職者のうち猶予期間を過ぎた全アカウントを削除する",
+        ),
+        default=False,
+    )
     on: date | None = option(
         Text("first day without access (today)", "利用停止日(省略時は本日)"), default=None
     )
 
+    def check(self) -> None:
+        if bool(self.staff_number) == self.overdue:
+            raise BadInput(
+                "accounts.remove_whom",
+                Text("say whose accounts", "対象を指定してください"),
+                Text(
+                    "give --staff-number, or --overdue, but not both",
+                    "--staff-number か --overdue のどちらか一方を指定する",
+                ),
+            )
 
-class Remove(AccountRunbook[RemoveParams]):
+
+class Remove(OfficeRunbook[RemoveParams]):
     """Until the deletion falls due, cancelling the job and accounts.restore bring everything back."""
 
     title = Text("remove accounts after a grace period", "アカウントの削除(猶予期間あり)")
     Params = RemoveParams
     risk = Risk.GUARDED
-    limits = Limits(removals=40, removal_share=0.1)
     pace = Pace(canary=1, wave=100, batch=25)
 
     def complete(self, params: RemoveParams, tools: Tools) -> RemoveParams:
         return params if params.on else replace(params, on=in_jst(tools.clock.now()).date())
 
-    def targets(self, params: RemoveParams, tools: Tools) -> Sequence[Target]:
-        return targets_of(params.staff_number)
+    def numbers(self, params: RemoveParams) -> Sequence[str] | None:
+        return None if params.overdue else once_each(params.staff_number)
 
-    def population(self, params: RemoveParams, tools: Tools) -> int:
-        return self.everybody(tools)
-
-    def want(self, target: Target, params: RemoveParams, tools: Tools) -> State | None:
-        now = present_state(self, target, tools)
-        day = params.on or in_jst(tools.clock.now()).date()
-        place = now["place"] if str(now["place"]).startswith(LEFT) else f"{LEFT}{day:%Y%m%d}"
-        former = now["former"] if not now["enabled"] and now["former"] else former_of(now)
-        return {"sam": now["sam"], "enabled": False, "groups": [], "place": place, "former": former}
-
-    def plan(self, params: RemoveParams, tools: Tools) -> Plan:
-        policy = account_policy(tools)
-        day = params.on or in_jst(tools.clock.now()).date()
-        due = jst_midnight(day + timedelta(days=policy.grace_days))
-        changes = []
-        for target in self.targets(params, tools):
-            now = present_state(self, target, tools)
-            want = self.want(target, params, tools)
-            first = Change(target, shown_before(now, want), want, sort="disable", due=_later(day, tools))
-            if first.before != first.after:
-                changes.append(replace(first, removes=takes_away(first)))
-            gone = Change(
-                target,
-                want,
+    def proposals(self, params: RemoveParams, office: Office, tools: Tools) -> Iterator[Change | Finding]:
+        day = params.on or office.today
+        grace = timedelta(days=office.policy.grace_days)
+        numbers = _overdue(office, day - grace) if params.overdue else once_each(params.staff_number)
+        for number in numbers:
+            now = office.account(number)
+            left = _left_on(now)
+            aside = _set_aside(number, now, day)
+            disable = change_of(number, now, aside, "disable")
+            if disable.before != disable.after:
+                yield replace(disable, due=_later(day, tools))
+            yield Change(
+                target_of(number, now),
+                disable.after,
                 None,
                 sort="delete",
                 phase=1,
-                due=due,
-                removes=True,
+                due=_later((left or day) + grace, tools),
                 undoable=False,
                 reason=_LOST,
             )
-            changes.append(gone)
-        population = self.population(params, tools)
-        return Plan(self.name, params_as_json(params), tuple(changes), population, limits=self.limits)
 
 
 _LOST = Text(
-    "a deleted account's identifier (SID) never comes back",
-    "削除したアカウントの SID は復元できません",
+    "a deleted account's identifier (SID) never comes back", "削除したアカウントの SID は復元できません"
 )
+
+
+def _set_aside(number: str, now: Mapping[str, Any], day: date) -> dict[str, Any]:
+    """Disabled, in no group, in the unit of the day; the number in the name keeps namesakes apart there."""
+    place = {} if _left_on(now) else {"place": f"{LEFT}{day:%Y%m%d}", "cn": numbered_entry(now["cn"], number)}
+    return {"enabled": False, "groups": [], "former": former_of(now), **place}
+
+
+def _left_on(now: Mapping[str, Any]) -> date | None:
+    """The day after which somebody who has left was set aside; None for everybody else."""
+    day = str(now["place"]).removeprefix(LEFT)
+    if day == now["place"] or len(day) != 8 or not day.isdigit():
+        return None
+    return datetime.strptime(day, "%Y%m%d").date()  # noqa: DTZ007 - a day, not an instant
+
+
+def _overdue(office: Office, until: date) -> list[str]:
+    found = ((number, _left_on(now)) for number, now in office.accounts.items() if not now["enabled"])
+    return sorted(number for number, left in found if left is not None and left <= until)
 
 
 def _later(day: date, tools: Tools) -> datetime | None:

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
 
-from unyo.core.change import Change, State
-from unyo.core.errors import BadInput
+from unyo.core.change import Change
 from unyo.core.params import option
 from unyo.core.person import Person, Post
+from unyo.core.plan import Finding
 from unyo.core.risk import Risk
 from unyo.core.runbook import Pace
-from unyo.core.target import Target
 from unyo.core.text import Text
 from unyo.core.tools import Tools
-from unyo.runbooks.accounts.rules.account_runbook import AccountRunbook
 from unyo.runbooks.accounts.rules.book import name_book
-from unyo.runbooks.accounts.rules.naming import logon_name
-from unyo.runbooks.accounts.rules.one_account import present_state, targets_of
-from unyo.runbooks.accounts.rules.policy import account_policy
+from unyo.runbooks.accounts.rules.naming import NameBook, logon_name
+from unyo.runbooks.accounts.rules.office import Office, OfficeRunbook, change_of
+from unyo.runbooks.accounts.rules.wanted import addresses
 
 
 @dataclass(frozen=True)
@@ -43,54 +42,61 @@ class RenameParams:
     """Whose names change."""
 
     rows: tuple[RenameRow, ...] = option(Text("one row per person", "1人1行"))
-    new_logon_name: bool = option(Text("give a new log-on name too", "ログオン名も変える"), default=False)
+    new_logon_name: bool | None = option(
+        Text(
+            "give a new log-on name too (as naming.yml says)",
+            "ログオン名も変える(省略時は naming.yml に従う)",
+        ),
+        default=None,
+    )
 
 
-class Rename(AccountRunbook[RenameParams]):
-    """The log-on name stays unless a new one is asked for: profiles on terminals follow it."""
+class Rename(OfficeRunbook[RenameParams]):
+    """Where the log-on name changes, the former mail address goes on as an alias."""
 
     title = Text("rename people", "氏名変更(改姓)")
     Params = RenameParams
     risk = Risk.GUARDED
     pace = Pace(canary=1, wave=100, batch=25)
 
-    def targets(self, params: RenameParams, tools: Tools) -> Sequence[Target]:
-        return targets_of(row.staff_number for row in params.rows)
+    def numbers(self, params: RenameParams) -> None:
+        return None
 
-    def want(self, target: Target, params: RenameParams, tools: Tools) -> State | None:
-        row = next(row for row in params.rows if row.staff_number == target.key)
-        now = present_state(self, target, tools)
-        given = row.given_name or now["given"]
-        want = {
-            "sam": now["sam"],
-            "cn": str(now["cn"]).replace(now["display"] or "", f"{row.family_name} {given}"),
-            "family": row.family_name,
-            "given": given,
-            "display": f"{row.family_name} {given}",
-            "family_kana": row.family_kana,
-            "given_kana": row.given_kana or now["given_kana"],
-        }
-        if params.new_logon_name:
-            sam = self._new_name(target, want, tools)
-            policy = account_policy(tools)
-            mail = f"{sam}@{policy.mail_domain}" if policy.mail_domain else now["mail"]
-            want |= {"sam": sam, "upn": f"{sam}@{policy.domain}", "mail": mail}
-        return want
+    def proposals(self, params: RenameParams, office: Office, tools: Tools) -> Iterator[Change | Finding]:
+        asked = params.new_logon_name
+        book = name_book(tools, office.policy) if asked or office.policy.new_name_on_rename else None
+        given: set[str] = set()
+        for row in params.rows:
+            now = office.account(row.staff_number)
+            person = _person(row, now)
+            want = {
+                "cn": office.entry_name(person.name, row.staff_number, str(now["place"])),
+                "family": person.family_name,
+                "given": person.given_name,
+                "display": person.name,
+                "family_kana": person.family_kana or None,
+                "given_kana": person.given_kana or None,
+            }
+            if book is not None and asked is not False and now["family"] != person.family_name:
+                sam = _new_name(person, book, given, office)
+                given.add(sam)
+                want |= {"sam": sam, **addresses(sam, now, office.policy)}
+            yield change_of(row.staff_number, now, want, "rename")
 
-    def _new_name(self, target: Target, want: State, tools: Tools) -> str:
-        policy = account_policy(tools)
-        if not want["given_kana"]:
-            raise BadInput(
-                "accounts.no_kana",
-                Text("the account has no kana of the given name", "名のカナがありません"),
-                Text("give it: --given-kana", "--given-kana で指定する"),
-                target=target.key,
-            )
-        person = Person(
-            target.key, want["family"], want["given"], want["family_kana"], want["given_kana"], (Post(""),)
-        )
-        book = name_book(tools, policy)
-        return logon_name(person, policy, lambda name: book.is_free_for(name, target.key, policy))
 
-    def describe(self, change: Change) -> Change:
-        return replace(super().describe(change), sort="rename")
+def _person(row: RenameRow, now: Mapping[str, Any]) -> Person:
+    return Person(
+        row.staff_number,
+        row.family_name,
+        row.given_name or str(now["given"] or ""),
+        row.family_kana,
+        row.given_kana or str(now["given_kana"] or ""),
+        (Post(""),),
+    )
+
+
+def _new_name(person: Person, book: NameBook, given: set[str], office: Office) -> str:
+    def is_free(name: str) -> bool:
+        return name not in given and book.is_free_for(name, person.staff_number, office.policy)
+
+    return logon_name(person, office.policy, is_free)

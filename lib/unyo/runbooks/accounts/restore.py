@@ -1,20 +1,20 @@
-"""Restore suspended accounts to the place and the groups they had."""
+"""Restore suspended or removed accounts to the place and the groups they had."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
-from unyo.core.change import Change, State
+from unyo.core.change import Change
 from unyo.core.errors import Refused
 from unyo.core.params import option
+from unyo.core.plan import Finding
 from unyo.core.risk import Risk
 from unyo.core.runbook import Pace
-from unyo.core.target import Target
 from unyo.core.text import Text
 from unyo.core.tools import Tools
-from unyo.runbooks.accounts.rules.account_runbook import AccountRunbook
-from unyo.runbooks.accounts.rules.one_account import kept_former, present_state, targets_of
+from unyo.runbooks.accounts.rules.marks import restored
+from unyo.runbooks.accounts.rules.office import Office, OfficeRunbook, change_of, odd, once_each
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class RestoreParams:
     staff_number: tuple[str, ...] = option(Text("staff numbers", "職員番号"))
 
 
-class Restore(AccountRunbook[RestoreParams]):
+class Restore(OfficeRunbook[RestoreParams]):
     """The way back from accounts.suspend and, within the grace period, from accounts.remove."""
 
     title = Text("restore suspended accounts", "停止したアカウントの復活")
@@ -32,27 +32,39 @@ class Restore(AccountRunbook[RestoreParams]):
     risk = Risk.GUARDED
     pace = Pace(canary=1, wave=100, batch=25)
 
-    def targets(self, params: RestoreParams, tools: Tools) -> Sequence[Target]:
-        return targets_of(params.staff_number)
+    def numbers(self, params: RestoreParams) -> Sequence[str]:
+        return once_each(params.staff_number)
 
-    def want(self, target: Target, params: RestoreParams, tools: Tools) -> State | None:
-        now = present_state(self, target, tools)
-        if now["enabled"]:
-            return {"sam": now["sam"], "enabled": True}
-        kept = kept_former(now)
-        if kept is None:
-            raise Refused(
-                "accounts.nothing_kept",
-                Text(
-                    "the account does not say where it was before", "停止前の所属がアカウントに残っていません"
-                ),
-                Text(
-                    "undo the job that suspended it, or use accounts.move",
-                    "停止したジョブを取り戻すか accounts.move を使う",
-                ),
-                target=target.key,
-            )
-        return {"sam": now["sam"], **kept}
+    def proposals(self, params: RestoreParams, office: Office, tools: Tools) -> Iterator[Change | Finding]:
+        for number in self.numbers(params):
+            now = office.account(number)
+            if now["enabled"]:
+                yield change_of(number, now, {"enabled": True}, "restore")
+                continue
+            if not now["former"]:
+                raise _nothing_noted(number)
+            state = restored(now["former"])
+            if office.places.dn_of(str(state.get("place", now["place"]))) is None:
+                yield odd(
+                    "accounts.department_gone",
+                    number,
+                    f"department {state['place']} is closed; the account stays where it is: use accounts.move",
+                    f"停止前の部署 {state['place']} は廃止済みのため移動しません(accounts.move を使う)",
+                )
+                state = {key: value for key, value in state.items() if key not in ("place", "cn")}
+            yield change_of(number, now, state, "restore")
 
-    def describe(self, change: Change) -> Change:
-        return replace(super().describe(change), sort="restore")
+
+def _nothing_noted(number: str) -> Refused:
+    return Refused(
+        "accounts.nothing_noted",
+        Text(
+            "the account does not say what it was before: it was not suspended by unyo",
+            "停止前の状態がアカウントに残っていません(unyo 以外で停止)",
+        ),
+        Text(
+            "undo the job that disabled it, or use accounts.move and enable it by hand",
+            "停止したジョブを取り消すか、accounts.move と手作業で有効化する",
+        ),
+        target=number,
+    )

@@ -92,10 +92,15 @@ def entry_names(people: Sequence[tuple[Person, str]], taken: Mapping[tuple[str, 
         holder = taken.get(slot)
         alone = len(wanted[slot]) == 1 and holder in (None, person.staff_number)
         plain = alone or holder == person.staff_number
-        names[person.staff_number] = _fit_entry(person, plain)
+        names[person.staff_number] = (
+            person.name
+            if plain and len(person.name) <= LONGEST_ENTRY_NAME
+            else numbered_entry(person.name, person.staff_number)
+        )
     return names
 
 
-def _fit_entry(person: Person, plain: bool) -> str:
-    tail = "" if plain else f" ({person.staff_number})"
-    return person.name[: LONGEST_ENTRY_NAME - len(tail)] + tail
+def numbered_entry(name: str, staff_number: str) -> str:
+    """The name with the staff number behind it, cut to fit; one that has it already stays."""
+    tail = f" ({staff_number})"
+    return name if name.endswith(tail) else name[: LONGEST_ENTRY_NAME - len(tail)] + tail

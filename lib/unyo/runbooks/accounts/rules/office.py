@@ -12,12 +12,14 @@ from unyo.core.change import Change, State, holds_secret, matches
 from unyo.core.dates import in_jst
 from unyo.core.errors import NotFound
 from unyo.core.params import params_as_json
+from unyo.core.person import Person, Post, Standing
 from unyo.core.plan import Finding, Plan, Weight
 from unyo.core.state_runbook import shown_before
 from unyo.core.target import Target
 from unyo.core.text import Text
 from unyo.core.tools import Tools
 from unyo.runbooks.accounts.rules.account_runbook import AccountRunbook, takes_away
+from unyo.runbooks.accounts.rules.naming import LONGEST_ENTRY_NAME, numbered_entry
 from unyo.runbooks.accounts.rules.places import Places, read_places
 from unyo.runbooks.accounts.rules.policy import AccountPolicy, account_policy
 from unyo.runbooks.accounts.rules.reading import read_accounts
@@ -44,6 +46,18 @@ class Office:
                 target=number,
             )
         return self.accounts[number]
+
+    def entry_name(self, name: str, number: str, place: str) -> str:
+        """The CN for a person in a place: with the staff number where a namesake stands there already."""
+        namesakes = (
+            other
+            for other, state in self.accounts.items()
+            if other != number and state["place"] == place and str(state["cn"]).casefold() == name.casefold()
+        )
+        now = self.accounts.get(number)
+        numbered = numbered_entry(name, number)
+        stays = now is not None and now["place"] == place and now["cn"] == numbered
+        return numbered if stays or any(namesakes) or len(name) > LONGEST_ENTRY_NAME else name
 
     def department(self, code: str) -> str:
         """The department's name; NotFound where it does not stand in the directory."""
@@ -121,6 +135,16 @@ def change_of(number: str, now: Mapping[str, Any], wanted: Mapping[str, Any], so
     """An update of an account; the log-on name goes along so that the account is found fast."""
     want = {"sam": now["sam"], **wanted}
     return Change(target_of(number, now), shown_before(now, want), want, sort=sort)
+
+
+def holder_of(number: str, now: Mapping[str, Any], code: str, title: str, tools: Tools) -> Person:
+    """The person in a new main post; employment and other posts as the newest roster has them."""
+    newest = tools.people.newest_roster_id()
+    known = tools.people.roster(newest).people.get(number) if newest is not None else None
+    post = Post(code, title)
+    if known is not None and known.standing is not Standing.LEFT:
+        return replace(known, standing=Standing.ACTIVE, posts=(post, *known.posts[1:]))
+    return Person(number, str(now["family"]), str(now["given"]), "", "", (post,))
 
 
 def odd(code: str, where: str, en: str, ja: str, weight: Weight = Weight.ODD) -> Finding:
