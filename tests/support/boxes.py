@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
@@ -111,4 +112,12 @@ def contents(shelf: Path) -> dict[str, str]:
     return {path.name: path.read_text() for path in sorted(shelf.iterdir()) if path.suffix == ".box"}
 
 
-__all__ = ["BoxParams", "BoxTools", "FillBoxes", "SetClock", "box_road", "contents"]
+class SlowBoxes(FillBoxes):
+    """Boxes that take a moment each, in small parallel batches, so that kills fall everywhere."""
+
+    pace = Pace(canary=2, wave=40, batch=3, parallel=2, stop_after=0, stop_share=0.0, retry_after=())
+
+    def write(self, change: Change, tools: Tools) -> None:
+        time.sleep(0.003)
+        super().write(change, tools)
+        time.sleep(0.003)

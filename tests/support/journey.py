@@ -26,10 +26,11 @@ def planned(road: Road, shelf: Path, *boxes: str, content: str = "apples", **mor
 
 
 def approved(road: Road, shelf: Path, *boxes: str, content: str = "apples", **more: Any) -> Any:
+    """A job in state APPROVED; the officer approves what passes a limit."""
     from unyo.flow.approval import approve
 
     job = planned(road, shelf, *boxes, content=content, **more)
-    approve(road, job, "suzuki", "looks right", job.digest)
+    approve(road, job, "sato" if job.risk == "GRAVE" else "suzuki", "looks right", job.digest)
     return job
 
 

@@ -48,9 +48,14 @@ class Owner:
         host, pid, born = name.rsplit(":", 2)
         return Owner(host, int(pid), born)
 
-    def is_surely_dead(self) -> bool:
-        """True only where it ran on this host and is gone; elsewhere the lease must tell."""
-        return self.host == socket.gethostname() and born_of(self.pid) != self.born
+    @property
+    def is_on_this_host(self) -> bool:
+        return self.host == socket.gethostname()
+
+    @property
+    def is_dead(self) -> bool:
+        """Whether the process is gone; only meaningful on this host."""
+        return born_of(self.pid) != self.born
 
 
 def born_of(pid: int) -> str | None:
