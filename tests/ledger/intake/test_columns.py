@@ -119,3 +119,12 @@ def test_a_file_without_people_is_refused() -> None:
 def test_a_file_without_headings_is_refused() -> None:
     with pytest.raises(BadInput, match="no row with headings"):
         read("001001,佐藤　裕子,サトウ　ユウコ,01010,総務課\r\n".encode("cp932"))
+
+
+def test_a_total_may_count_rows_or_people() -> None:
+    main, second = (
+        {**GOOD, "兼務区分": "本務"},
+        {**GOOD, "所属コード": "01020", "所属名": "人事課", "兼務区分": "兼務"},
+    )
+    for total in (1, 2):
+        assert read(sheet(main, second) + f"合計,{total}名,,,,,\r\n".encode("cp932")).rows_read == 2

@@ -98,3 +98,9 @@ def test_the_mapping_file_can_fix_the_encoding() -> None:
 def test_a_mark_that_contradicts_the_mapping_file_is_refused() -> None:
     with pytest.raises(BadInput, match="says cp932 but the file begins as utf-8-sig"):
         read(sheet(GOOD, encoding="utf-8-sig"), encoding="cp932")
+
+
+def test_byte_offsets_count_from_the_beginning_of_the_file_with_its_mark() -> None:
+    good = sheet(GOOD, encoding="utf-8-sig")
+    with pytest.raises(BadInput, match=f"line 3, byte {len(good)}: FF"):
+        read(good + b"\xff")

@@ -93,3 +93,11 @@ def test_a_bad_row_without_readable_number_keeps_everybody_who_is_absent() -> No
 def test_without_bad_rows_nobody_is_carried_over() -> None:
     last = read_rows(GOOD, HANAKO).roster
     assert list(carry_withheld(read_rows(GOOD), last).people) == ["001001"]
+
+
+def test_the_last_files_order_is_not_carried_over_with_the_person() -> None:
+    moved = {**HANAKO, "発令区分": "異動", "発令日": "2026-04-15", "引継期限": "2026-05-31"}
+    last = read_rows(moved).roster
+    intake = read_rows(GOOD, {**HANAKO, "所属コード": "?"}, skip_bad_rows=True)
+    kept = carry_withheld(intake, last).people["001002"]
+    assert (kept.order, kept.effective, kept.handover_until) == ("", None, None)

@@ -113,3 +113,9 @@ def test_a_whole_file_with_the_columns_exchanged_is_refused_until_the_mapping_fi
 def test_names_that_really_are_kana_are_no_exchange() -> None:
     people = read_rows(named(GOOD, "スミス ジョン", "スミス ジョン"), HANAKO).roster.people
     assert people["001001"].family_name == "スミス"
+
+
+def test_two_reversed_rows_among_many_do_not_refuse_the_file() -> None:
+    rows = [named(GOOD, "小鳥遊 泉", "タカナシ イズミ"), named(HANAKO, "一番合戦 南", "イチマカセ ミナミ")]
+    numbered = [{**KEN, "職員番号": f"00200{i}"} for i in range(4)]
+    assert len(said(read_rows(*rows, *numbered), "name.order")) == 2

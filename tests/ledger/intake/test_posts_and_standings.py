@@ -207,3 +207,10 @@ def test_lines_are_counted_over_cells_of_several_lines() -> None:
     intake = read_rows({**GOOD, "役職": "係長\n兼 主査"}, HANAKO)
     assert intake.roster.people["001002"].line == 4
     assert intake.roster.people["001001"].main_post.title == "係長 兼 主査"
+
+
+def test_the_same_concurrent_department_twice_is_bad_but_released_and_taken_up_again_is_not() -> None:
+    with pytest.raises(BadRows, match="the same department twice"):
+        read_rows(MAIN, SECOND, {**SECOND, "役職": "室長"})
+    again = read_rows(MAIN, {**SECOND, "兼務区分": "兼務解除"}, SECOND)
+    assert again.roster.people["001001"].posts == (Post("01010", "係長"), Post("01020", "併任"))

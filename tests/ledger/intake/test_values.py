@@ -191,3 +191,17 @@ def test_a_handover_that_ends_before_the_file_begins_is_bad() -> None:
 def test_roman_letters_are_kept_as_the_person_writes_them() -> None:
     person = read_rows({**GOOD, "ローマ字姓": "ＯＨＮＯ", "ローマ字名": "Yuko"}).roster.people["001001"]
     assert (person.family_roman, person.given_roman) == ("OHNO", "Yuko")
+
+
+def test_numbers_without_a_majority_width_are_left_as_they_are() -> None:
+    rows = [{**HANAKO, "職員番号": number} for number in ("1", "22", "333", "4444", "55555")]
+    intake = read_rows(*rows)
+    assert list(intake.roster.people) == ["1", "22", "333", "4444", "55555"]
+    assert len(said(intake, "code.widths")) == 1
+
+
+def test_after_three_hundred_repetitions_only_their_number_is_told() -> None:
+    rows = [{**GOOD, "職員番号": f"{i:06d}", "役職": "主査①"} for i in range(1, 321)]
+    intake = read_rows(*rows)
+    assert len([f for f in intake.findings if f.code == "character.nec"]) == 301
+    assert said(intake, "character.nec")[-1] == "同様の指摘がほかに 20 件 役職 U+2460"

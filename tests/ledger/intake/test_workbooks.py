@@ -85,3 +85,11 @@ def test_a_damaged_workbook_is_refused(data: bytes) -> None:
 def test_an_encrypted_or_old_workbook_is_refused_by_name() -> None:
     with pytest.raises(BadInput, match="password-protected"):
         read(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(512))
+
+
+def test_hidden_worksheets_are_not_looked_at() -> None:
+    book = openpyxl.load_workbook(io.BytesIO(workbook([*GOOD], [*GOOD.values()], 前年=[*GOOD])))
+    book["前年"].sheet_state = "hidden"
+    kept = io.BytesIO()
+    book.save(kept)
+    assert read(kept.getvalue()).worksheet == "職員"
