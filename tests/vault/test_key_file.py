@@ -137,7 +137,7 @@ def test_a_file_that_others_may_touch_is_refused(file: Path, mode: int) -> None:
     file.chmod(mode)
     with pytest.raises(BadSetting, match="others may read") as refused:
         private_text(file)
-    assert refused.value.detail == "chmod 600"
+    assert refused.value.next_step.en == f"run: chmod 600 {file}"
 
 
 @pytest.mark.parametrize("mode", [0o600, 0o400])

@@ -86,9 +86,9 @@ def unyo(ctx: click.Context) -> None:
 def run() -> None:
     """Call the command; every UnyoError becomes a readable message and its exit code."""
     try:
-        unyo.main(standalone_mode=False)
-    except click.exceptions.Exit as leaving:
-        sys.exit(leaving.exit_code)
+        # Without its standalone mode click gives the code of an Exit back instead of leaving with it.
+        code = unyo.main(standalone_mode=False)
+        sys.exit(code if isinstance(code, int) else 0)
     except click.Abort:
         sys.stderr.write(tr("aborted", "中止しました") + "\n")
         sys.exit(130)

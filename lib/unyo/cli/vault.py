@@ -12,7 +12,7 @@ from unyo.core.secret import Secret, SecretRef
 from unyo.core.text import Text
 from unyo.ledger.chain import NewEvent, append
 from unyo.settings import load_settings
-from unyo.vault.key_file import add_key, bad_key, create_key_file, drop_keys_but
+from unyo.vault.key_file import add_key, create_key_file, drop_keys_but
 from unyo.vault.keyring import keys_are_given, load_keyring
 from unyo.vault.safe import Safe
 from unyo.wiring import build_road
@@ -41,8 +41,10 @@ def create_key(screen: Screen) -> None:
 @command(
     vault,
     "rotate-key",
-    en="Add a new key and seal everything anew with it; may be repeated if cut off.",
-    ja="新しい鍵を追加し、すべてを封印し直します(中断時は再実行できます)。",
+    en="Add a new key and seal everything anew with it; may be repeated if cut off. Keys that come from outside "
+    "(systemd credential, $UNYO_VAULT_KEY) are not added to: everything is sealed with the first of them.",
+    ja="新しい鍵を追加し、すべてを封印し直します(中断時は再実行できます)。鍵が外部(systemd の資格情報、"
+    "$UNYO_VAULT_KEY)から与えられている場合は追加せず、その先頭の鍵で封印し直します。",
 )
 @click.option(
     "--drop-old", is_flag=True, help=tr("then forget keys that seal nothing", "使われなくなった鍵を削除")
@@ -52,14 +54,14 @@ def rotate_key(screen: Screen, drop_old: bool) -> None:
     settings = load_settings()
     road = build_road(settings)
     actor = identify(road, None).name
-    if keys_are_given():
-        problem = Text("the keys do not come from the key file", "鍵が鍵ファイル以外から与えられています")
-        raise bad_key(str(settings.key_file), problem, "credential / $UNYO_VAULT_KEY")
-    key = add_key(settings.key_file)
+    given = keys_are_given()
+    if not given:
+        add_key(settings.key_file)
+    key = load_keyring(settings.key_file).newest
     safe = road.tools.vault
     assert isinstance(safe, Safe)
     found = safe.rekey()
-    dropped = drop_keys_but(settings.key_file, safe.keys_in_use()) if drop_old else []
+    dropped = drop_keys_but(settings.key_file, safe.keys_in_use()) if drop_old and not given else []
     fields = {"key": key.id, "resealed": found.resealed, "closed": len(found.closed), "dropped": dropped}
     append([NewEvent("vault.key_rotated", actor, fields=fields)], road.tools.clock.now())
     screen.say(

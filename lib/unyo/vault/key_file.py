@@ -82,27 +82,29 @@ def private_text(file: Path) -> Secret:
         raise bad_key(str(file), problem, error.strerror) from None
     if facts.st_mode & (stat.S_IRWXG | stat.S_IRWXO):
         problem = Text("others may read the key file", "鍵ファイルを他のユーザが読める状態です")
-        raise bad_key(str(file), problem, "chmod 600")
+        raise bad_key(str(file), problem, next_step=_run(f"chmod 600 {file}"))
     if facts.st_uid not in (os.geteuid(), 0):
         problem = Text("the key file belongs to another user", "鍵ファイルの所有者が違います")
-        raise bad_key(str(file), problem, f"uid {facts.st_uid}")
+        step = Text("run unyo as the file's owner", "ファイルの所有者で unyo を実行する")
+        raise bad_key(str(file), problem, f"uid {facts.st_uid}", step)
     if folder.st_mode & stat.S_IWOTH and not folder.st_mode & stat.S_ISVTX:
         problem = Text("others may write the key's folder", "鍵のフォルダに誰でも書き込めます")
-        raise bad_key(str(file), problem, "chmod o-w")
+        raise bad_key(str(file), problem, next_step=_run(f"chmod o-w {file.resolve().parent}"))
     return text
 
 
-def bad_key(where: str, problem: Text, detail: str | None = None) -> BadSetting:
-    return BadSetting(
-        "vault.key",
-        problem,
-        Text(
-            "mend or restore the key; the first one is made by unyo init; sealed secrets are untouched",
-            "鍵を直すか復元する。初回は unyo init で作成。封印済みの情報に影響はありません",
-        ),
-        target=where,
-        detail=detail,
+def bad_key(
+    where: str, problem: Text, detail: str | None = None, next_step: Text | None = None
+) -> BadSetting:
+    usual = Text(
+        "mend or restore the key; the first one is made by unyo init; sealed secrets are untouched",
+        "鍵を直すか復元する。初回は unyo init で作成。封印済みの情報に影響はありません",
     )
+    return BadSetting("vault.key", problem, next_step or usual, target=where, detail=detail)
+
+
+def _run(command: str) -> Text:
+    return Text(f"run: {command}", f"実行: {command}")
 
 
 # Answers instead of raising: a traceback that shows local variables must not show a line of the file.
