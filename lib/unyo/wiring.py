@@ -95,10 +95,10 @@ class Toolbox:
     @cached_property
     def vault(self) -> Vault:
         from unyo.ledger.sealed import LedgerStore
-        from unyo.vault.keyring import load_keyring
+        from unyo.vault.keyring import KeySource
         from unyo.vault.safe import Safe
 
-        return Safe(load_keyring(self.settings.key_file), LedgerStore(), self.clock)
+        return Safe(KeySource(self.settings.key_file), LedgerStore(), self.clock)
 
     @cached_property
     def people(self) -> People:

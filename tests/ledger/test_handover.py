@@ -38,7 +38,8 @@ class Noon:
 
 @pytest.fixture
 def safe(sqlite_ledger: Path) -> Safe:
-    sealed = Safe(Keyring((new_key(),)), LedgerStore(), Noon())
+    keyring = Keyring((new_key(),))
+    sealed = Safe(lambda: keyring, LedgerStore(), Noon())
     sealed.seal(TANAKA, Secret("Xy7!kmnp#Qrs9t"), "initial password")
     sealed.seal(SUZUKI, Secret("Zz8?kmnp#Qrs9t"), "initial password")
     return sealed

@@ -13,8 +13,8 @@ import pytest
 from unyo.core.errors import BadSetting
 from unyo.vault import environment
 from unyo.vault.cipher import Key
-from unyo.vault.key_file import create_key_file, new_key
-from unyo.vault.keyring import keys_are_given, load_keyring
+from unyo.vault.key_file import add_key, create_key_file, drop_keys_but, new_key
+from unyo.vault.keyring import KeySource, keys_are_given, load_keyring
 
 CREDENTIAL, VARIABLE = new_key(), new_key()
 
@@ -135,3 +135,38 @@ def test_a_key_is_found_by_its_name(file: Path) -> None:
     keyring = load_keyring(file)
     assert keyring.find(made.id) == made
     assert keyring.find("k0") is None
+
+
+def test_a_key_added_meanwhile_counts_at_once(file: Path) -> None:
+    first = create_key_file(file)
+    keys = KeySource(file)
+    assert keys().keys == (first,)
+    second = add_key(file)
+    assert keys().keys == (second, first)
+    drop_keys_but(file, set())
+    assert keys().keys == (second,)
+
+
+def test_an_unchanged_file_is_read_once(file: Path) -> None:
+    create_key_file(file)
+    keys = KeySource(file)
+    assert keys() is keys()
+
+
+def test_a_file_that_went_away_or_open_to_others_is_noticed(file: Path) -> None:
+    create_key_file(file)
+    keys = KeySource(file)
+    keys()
+    file.chmod(0o644)
+    with pytest.raises(BadSetting, match="others may read"):
+        keys()
+    file.unlink()
+    with pytest.raises(BadSetting, match="cannot be read"):
+        keys()
+
+
+@pytest.mark.usefixtures("variable")
+def test_given_keys_stay_for_the_process(file: Path) -> None:
+    keys = KeySource(file)
+    assert keys() is keys()
+    assert keys().newest == VARIABLE

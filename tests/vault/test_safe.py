@@ -70,12 +70,12 @@ def store() -> MemoryStore:
 
 @pytest.fixture
 def safe(store: MemoryStore, clock: Clock) -> Safe:
-    return Safe(BEFORE, store, clock)
+    return Safe(lambda: BEFORE, store, clock)
 
 
 @pytest.fixture
 def rotated(store: MemoryStore, clock: Clock) -> Safe:
-    return Safe(AFTER, store, clock)
+    return Safe(lambda: AFTER, store, clock)
 
 
 def never() -> Secret:
@@ -84,7 +84,7 @@ def never() -> Secret:
 
 def test_what_is_sealed_is_opened_again_by_another_process(safe: Safe, store: MemoryStore) -> None:
     safe.seal(TANAKA, FIRST, "initial password")
-    assert Safe(BEFORE, store, Noon()).open(TANAKA) == FIRST
+    assert Safe(lambda: BEFORE, store, Noon()).open(TANAKA) == FIRST
 
 
 def test_a_row_says_what_for_and_when_and_with_which_key(safe: Safe, store: MemoryStore) -> None:
@@ -131,7 +131,7 @@ def test_sealing_many_once_makes_only_what_is_missing(safe: Safe) -> None:
 
 
 def test_the_worker_that_comes_second_takes_the_first_ones_secret() -> None:
-    safe = Safe(BEFORE, Rival(), Noon())
+    safe = Safe(lambda: BEFORE, Rival(), Noon())
     assert safe.seal_once(TANAKA, lambda: FIRST, "initial") == SECOND
     assert safe.open(TANAKA) == SECOND
 
@@ -141,7 +141,7 @@ def test_racing_workers_all_get_one_and_the_same_secret(store: MemoryStore) -> N
 
     def work(number: int) -> str:
         start.wait()
-        safe = Safe(BEFORE, store, Noon())
+        safe = Safe(lambda: BEFORE, store, Noon())
         return safe.seal_once(TANAKA, lambda: Secret(f"secret of worker {number}"), "initial").reveal()
 
     with ThreadPoolExecutor(8) as pool:
@@ -151,11 +151,11 @@ def test_racing_workers_all_get_one_and_the_same_secret(store: MemoryStore) -> N
 
 def test_racing_sealers_lose_no_version(store: MemoryStore) -> None:
     def work(number: int) -> None:
-        Safe(BEFORE, store, Noon()).seal(TANAKA, Secret(f"secret {number}"), "rotation")
+        Safe(lambda: BEFORE, store, Noon()).seal(TANAKA, Secret(f"secret {number}"), "rotation")
 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(work, range(40)))
-    history = Safe(BEFORE, store, Noon()).history(TANAKA)
+    history = Safe(lambda: BEFORE, store, Noon()).history(TANAKA)
     assert [row.version for row, _ in history] == list(range(40, 0, -1))
     assert {secret.reveal() for _, secret in history} == {f"secret {number}" for number in range(40)}
 
@@ -175,7 +175,7 @@ def test_after_a_rotation_everything_opens_with_the_new_key_alone(
     safe.seal(BIND, FIRST, "bind")
     assert rotated.rekey().resealed == 3
     assert rotated.keys_in_use() == {NEW.id}
-    only_new = Safe(LOST, store, Noon())
+    only_new = Safe(lambda: LOST, store, Noon())
     assert [secret for _, secret in only_new.history(TANAKA)] == [SECOND, FIRST]
     assert only_new.open(BIND) == FIRST
     assert {row.created_at for row in store.all()} == {NOON}
@@ -190,10 +190,10 @@ def test_between_adding_a_key_and_resealing_both_kinds_of_rows_open(safe: Safe, 
 
 def test_a_rotation_that_was_cut_off_goes_on_where_it_stopped() -> None:
     store = CutOff()
-    before = Safe(BEFORE, store, Noon())
+    before = Safe(lambda: BEFORE, store, Noon())
     for number in range(5):
         before.seal(SecretRef(f"p/{number}"), Secret(f"s{number}"), "test")
-    after = Safe(AFTER, store, Noon())
+    after = Safe(lambda: AFTER, store, Noon())
     with pytest.raises(KeyboardInterrupt):
         after.rekey()
     assert after.inspect().opened == 5
@@ -226,19 +226,19 @@ def test_rows_that_do_not_open_are_named_and_left_alone_while_the_others_are_res
 
 def test_a_missing_key_is_named_and_its_return_opens_everything(safe: Safe, store: MemoryStore) -> None:
     safe.seal(TANAKA, FIRST, "initial")
-    lost = Safe(LOST, store, Noon())
+    lost = Safe(lambda: LOST, store, Noon())
     with pytest.raises(BadSetting) as refused:
         lost.open(TANAKA)
     assert refused.value.code == "vault.key_missing"
     assert OLD.id in refused.value.what.ja
     assert lost.rekey().resealed == 0
-    assert Safe(AFTER, store, Noon()).open(TANAKA) == FIRST
+    assert Safe(lambda: AFTER, store, Noon()).open(TANAKA) == FIRST
 
 
 def test_a_missing_key_does_not_make_a_second_secret(safe: Safe, store: MemoryStore) -> None:
     safe.seal(TANAKA, FIRST, "initial")
     with pytest.raises(BadSetting, match="key_missing"):
-        Safe(LOST, store, Noon()).seal_once(TANAKA, never, "initial")
+        Safe(lambda: LOST, store, Noon()).seal_once(TANAKA, never, "initial")
     assert len(store.all()) == 1
 
 
@@ -247,7 +247,7 @@ def test_an_inspection_counts_what_opens_and_says_why_the_rest_does_not(
 ) -> None:
     safe.seal(TANAKA, FIRST, "initial")
     rotated.seal(SUZUKI, SECOND, "initial")
-    found = Safe(LOST, store, Noon()).inspect()
+    found = Safe(lambda: LOST, store, Noon()).inspect()
     assert found.opened == 1
     assert [(row.path, error.code) for row, error in found.closed] == [(TANAKA.path, "vault.key_missing")]
 
@@ -294,3 +294,14 @@ def test_the_safe_is_the_vault_tool(safe: Safe) -> None:
     vault: Vault = safe
     vault.seal(BIND, FIRST, "bind")
     assert vault.open(BIND) == FIRST
+
+
+def test_a_worker_that_runs_through_a_rotation_opens_and_seals_with_the_new_key(store: MemoryStore) -> None:
+    present = [BEFORE]
+    worker = Safe(lambda: present[0], store, Noon())
+    worker.seal(TANAKA, FIRST, "initial")
+    Safe(lambda: AFTER, store, Noon()).rekey()
+    present[0] = AFTER
+    assert worker.open(TANAKA) == FIRST
+    worker.seal(SUZUKI, SECOND, "initial")
+    assert worker.keys_in_use() == {NEW.id}

@@ -29,6 +29,22 @@ class Keyring:
         return next((key for key in self.keys if key.id == key_id), None)
 
 
+class KeySource:
+    """The keys of now: the key file is read again when it was replaced. Safe to use from several threads."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._mark: object = None
+        self._keyring: Keyring | None = None
+
+    def __call__(self) -> Keyring:
+        """The keyring; BadSetting where it cannot be had, even if it could a moment ago."""
+        mark = "given" if keys_are_given() else _mark_of(self._file)
+        if self._keyring is None or mark is None or mark != self._mark:
+            self._keyring, self._mark = load_keyring(self._file), mark
+        return self._keyring
+
+
 def load_keyring(file: Path) -> Keyring:
     """The keys of a systemd credential, else of $UNYO_VAULT_KEY, else of the file; BadSetting."""
     given = take_from_environment()
@@ -38,6 +54,15 @@ def load_keyring(file: Path) -> Keyring:
     if given is not None:
         return Keyring(keys_in(given, f"${ENVIRONMENT}"))
     return Keyring(keys_in(private_text(file), str(file)))
+
+
+def _mark_of(file: Path) -> tuple[int, int, int] | None:
+    """What is another one as soon as the file is another one; None where there is no file."""
+    try:
+        facts = file.stat()
+    except OSError:
+        return None
+    return facts.st_ino, facts.st_mtime_ns, facts.st_ctime_ns
 
 
 def keys_are_given() -> bool:

@@ -38,8 +38,9 @@ class Rekeying:
 class Safe:
     """The Vault tool over a store and a keyring; safe to use from several threads and processes."""
 
-    def __init__(self, keyring: Keyring, store: SealedStore, clock: Clock) -> None:
-        self._keyring, self._store, self._clock = keyring, store, clock
+    def __init__(self, keys: Callable[[], Keyring], store: SealedStore, clock: Clock) -> None:
+        """``keys`` is asked each time: a key that was added while a worker runs counts at once."""
+        self._keys, self._store, self._clock = keys, store, clock
 
     def seal(self, ref: SecretRef, secret: Secret, purpose: str) -> None:
         """Seal a new version; the former ones stay."""
@@ -87,7 +88,7 @@ class Safe:
 
     def rekey(self) -> Rekeying:
         """Seal everything anew with the newest key, row by row; may be cut off and repeated."""
-        done, closed, key = 0, [], self._keyring.newest
+        done, closed, key = 0, [], self._keys().newest
         for row in self._live_rows():
             if row.key_id == key.id:
                 continue
@@ -124,12 +125,12 @@ class Safe:
                 Text(f"1 to {_LONGEST} printable characters", f"1〜{_LONGEST} 文字の表示可能な文字"),
                 target=ref.path[:_LONGEST],
             )
-        key, version = self._keyring.newest, 1 if newest is None else newest.version + 1
+        key, version = self._keys().newest, 1 if newest is None else newest.version + 1
         blob = seal(key, ref.path, version, secret)
         return SealedRow(ref.path, version, key.id, blob, purpose[:_LONGEST], self._clock.now())
 
     def _open_row(self, row: SealedRow) -> Secret:
-        key = self._keyring.find(row.key_id)
+        key = self._keys().find(row.key_id)
         if key is None:
             raise BadSetting(
                 "vault.key_missing",
