@@ -194,9 +194,9 @@ def test_roman_letters_are_kept_as_the_person_writes_them() -> None:
 
 
 def test_numbers_without_a_majority_width_are_left_as_they_are() -> None:
-    rows = [{**HANAKO, "職員番号": number} for number in ("1", "22", "333", "4444", "55555")]
+    rows = [{**HANAKO, "職員番号": number} for number in ("1", "22", "333", "4444", "5555")]
     intake = read_rows(*rows)
-    assert list(intake.roster.people) == ["1", "22", "333", "4444", "55555"]
+    assert list(intake.roster.people) == ["1", "22", "333", "4444", "5555"]
     assert len(said(intake, "code.widths")) == 1
 
 
