@@ -7,7 +7,7 @@ from unyo.lab.directory_simulator.domain import Domain
 from unyo.lab.directory_simulator.entry import Entry, Passwords, Values
 from unyo.lab.directory_simulator.refusal import Code, Refusal, Unsupported, constraint, exists, unwilling
 from unyo.lab.directory_simulator.schema import Kind
-from unyo.lab.directory_simulator.values import NEVER
+from unyo.lab.directory_simulator.values import NEVER, units
 
 DISABLED, NO_PASSWORD_NEEDED, NORMAL = 0x2, 0x20, 0x200
 _TYPES = 0x200 | 0x100 | 0x800 | 0x1000 | 0x2000
@@ -76,7 +76,7 @@ def check_names(domain: Domain, entry: Entry, new: dict[str, Values]) -> None:
 
 def _check_sam(kind: Kind, name: str) -> None:
     longest = 20 if kind.letter == "U" else 256
-    if len(name) > longest or name.endswith(".") or not _BAD_IN_NAME.isdisjoint(name):
+    if units(name) > longest or name.endswith(".") or not _BAD_IN_NAME.isdisjoint(name):
         raise Refusal(Code.OTHER, "00000523: SysErr: DSID-031A124C, problem 22 (Invalid argument), data 0")
 
 

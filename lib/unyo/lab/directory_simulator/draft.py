@@ -39,11 +39,11 @@ class Draft:
         self._password_changes: list[tuple[int, tuple[bytes, ...]]] = []
 
     def change(self, kind: int, name: str, given: Values) -> None:
-        known = writable(self.entry.kind, name)
-        plain = known.name.lower()
+        plain = name.lower()
         if plain in _RDN and not (plain == "ou" and self.entry.kind.letter != "O"):
-            text = f"00002016: UpdErr: DSID-030F1357, problem 6004 (CANT_ON_RDN), data 0, {known.name}"
+            text = f"00002016: UpdErr: DSID-030F1357, problem 6004 (CANT_ON_RDN), data 0, {plain}"
             raise Refusal(Code.ON_RDN, text)
+        known = writable(self.entry.kind, name)
         self.touched.add(plain)
         if plain == "unicodepwd":
             rules.check_channel(self.encrypted)

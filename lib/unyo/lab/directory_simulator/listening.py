@@ -68,31 +68,41 @@ class Listener:
 
     def _serve(self, connection: socket.socket) -> None:
         session = self._session(self._encrypted)
-        stream = connection
         with self._guard:
             self._open.add(connection)
         try:
             if self._encrypted:
                 self._faults.hold()
-                stream = self._secured(connection)
-            self._converse(stream, session)
+                connection = self._secured(connection)
+            while not self._converse(connection, session):
+                connection = self._secured(connection)
+                session.encrypted = True
         except (OSError, Hangup, ber.Malformed):
             # The client left, was thrown out, or does not speak LDAP: nobody is there to tell.
             pass
         finally:
             with self._guard:
-                self._open = {each for each in self._open if each.fileno() not in (-1, stream.fileno())}
-            stream.close()
+                self._open.discard(connection)
+            connection.close()
 
     def _secured(self, connection: socket.socket) -> socket.socket:
+        """The same connection under TLS; closed where the client does not agree to it."""
         with self._guard:
             self._open.discard(connection)
-        stream = self._tls.wrap_socket(connection, server_side=True)
+        secured = self._tls.wrap_socket(connection, server_side=True, do_handshake_on_connect=False)
         with self._guard:
-            self._open.add(stream)
-        return stream
+            self._open.add(secured)
+        try:
+            secured.do_handshake()
+        except OSError:
+            with self._guard:
+                self._open.discard(secured)
+            secured.close()
+            raise
+        return secured
 
-    def _converse(self, stream: socket.socket, session: Session) -> None:
+    def _converse(self, stream: socket.socket, session: Session) -> bool:
+        """Answer until the client leaves (true) or wants TLS from here on (false)."""
         buffer = bytearray()
         while True:
             length = ber.message_length(buffer)
@@ -101,7 +111,7 @@ class Listener:
             if length is None or len(buffer) < length:
                 received = stream.recv(_CHUNK)
                 if not received:
-                    return
+                    return True
                 buffer += received
                 continue
             data = bytes(buffer[:length])
@@ -110,9 +120,7 @@ class Listener:
                 _send(stream, session.answers(read_message(data)))
             except BeginTls as begin:
                 stream.sendall(begin.reply)
-                stream = self._secured(stream)
-                session.encrypted = True
-                buffer.clear()
+                return False
             except ber.Malformed:
                 # Notice of disconnection (RFC 4511, 4.4.1).
                 notice = ber.octets("1.3.6.1.4.1.1466.20036", 0x8A)

@@ -9,7 +9,7 @@ from unyo.lab.directory_simulator.computed import is_locked, password_end
 from unyo.lab.directory_simulator.domain import Domain
 from unyo.lab.directory_simulator.entry import Entry, Values
 from unyo.lab.directory_simulator.passwords import digest
-from unyo.lab.directory_simulator.refusal import Refusal, no_logon
+from unyo.lab.directory_simulator.refusal import Refusal, Unsupported, no_logon
 
 WRONG, DISABLED, EXPIRED, PASSWORD_EXPIRED, MUST_CHANGE, LOCKED = "52e", "533", "701", "532", "773", "775"
 _DISABLED_BIT = 0x2
@@ -17,7 +17,10 @@ _RECENT = timedelta(days=14)
 
 
 def account_named(domain: Domain, name: str) -> Entry | None:
-    """The user behind a DN, a user principal name, DOMAIN\\name or name@domain."""
+    """The user behind a DN, a user principal name, DOMAIN\\name or name@domain.
+
+    Windows also takes a display name, a canonical name, a GUID, a SID and a service name: unsupported.
+    """
     if "=" in name:
         try:
             found = domain.tree.find(name)
@@ -29,6 +32,8 @@ def account_named(domain: Domain, name: str) -> Entry | None:
         return _by_sam(domain, sam) if short.lower() == domain.netbios.lower() else None
     for entry in domain.tree.having("userprincipalname", fold(name)):
         return entry
+    if "/" in name or name.startswith(("{", "S-1-")):
+        raise Unsupported("bind by canonical name, service name, GUID or SID")
     sam, _, right = name.rpartition("@")
     return _by_sam(domain, sam) if sam and right.lower() == domain.dns.lower() else None
 

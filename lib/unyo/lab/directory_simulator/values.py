@@ -44,7 +44,7 @@ def check(known: Attribute, value: bytes) -> bytes:
     length = len(value)
     if known.syntax in _TEXTS:
         try:
-            length = len(value.decode())
+            length = units(value.decode())
         except UnicodeDecodeError:
             raise wrong from None
     if known.longest is not None and length > known.longest:
@@ -60,6 +60,11 @@ def _whole(value: bytes, bits: int, wrong: Exception) -> int:
     if not -(1 << bits) <= whole < 1 << bits:
         raise wrong
     return whole
+
+
+def units(text: str) -> int:
+    """The length as Windows counts it, in UTF-16 units: 𠮷 is two."""
+    return len(text.encode("utf-16-le")) // 2
 
 
 def comparable(syntax: str) -> Callable[[bytes], str]:

@@ -17,7 +17,7 @@ from unyo.lab.directory_simulator.schema import Attribute, Kind, attributes
 from unyo.lab.directory_simulator.values import check, comparable
 
 _SINGLE_IN_ACCOUNTS = frozenset({"description"})
-_EARNED = frozenset({"objectcategory", "objectclass", "instancetype"})
+_FIXED = frozenset({"objectcategory", "objectclass"})
 
 
 def writable(kind: Kind, name: str) -> Attribute:
@@ -32,12 +32,12 @@ def writable(kind: Kind, name: str) -> Attribute:
         raise unwilling("0000209A")
     if known.link is not None and known.link % 2:
         raise unwilling("00002035")
+    if plain in _FIXED:
+        raise Unsupported(f"a change of {known.name}")
     if known.system_only or known.constructed or plain == "distinguishedname":
         raise constraint("000020B1", known.name)
     if kind.letter not in known.classes:
         raise attribute(Code.CLASS, "0000207D", "1007 (ATT_NOT_DEF_FOR_CLASS)", known.name)
-    if plain in _EARNED:
-        raise Unsupported(f"a change of {known.name}")
     if known.syntax == "dn" and known.link is None:
         raise Unsupported(f"attribute {known.name}: names without links are not simulated")
     return known
