@@ -43,8 +43,14 @@ class NameBook:
 
 def logon_name(person: Person, policy: AccountPolicy, is_free: Callable[[str], bool]) -> str:
     """The first free name that the templates give; BadInput where the person's name has no Latin form."""
-    family = romaji(person.family_kana) if not person.family_roman else _latin(person.family_roman)
-    given = romaji(person.given_kana) if not person.given_roman else _latin(person.given_roman)
+    family = (
+        romaji(person.family_kana, policy.readings)
+        if not person.family_roman
+        else _latin(person.family_roman)
+    )
+    given = (
+        romaji(person.given_kana, policy.readings) if not person.given_roman else _latin(person.given_roman)
+    )
     if not family or not given:
         raise BadInput(
             "accounts.no_latin_name",

@@ -36,6 +36,7 @@ class AccountPolicy:
     reserved: frozenset[str]
     reuse_years: int
     new_name_on_rename: bool
+    readings: Mapping[str, str]
     department_group: str
     group_rules: tuple[Mapping[str, Any], ...]
     individual_groups: frozenset[str]
@@ -71,6 +72,7 @@ def account_policy(tools: Tools) -> AccountPolicy:
             reserved=frozenset(name.lower() for name in naming["reserved"]),
             reuse_years=int(naming["no_reuse_years"]),
             new_name_on_rename=bool(naming["new_name_on_rename"]),
+            readings=dict(naming["readings"]),
             department_group=groups["department_group"],
             group_rules=tuple(groups["rules"]),
             individual_groups=frozenset({*groups["individual"], groups["remote_access"]["group"]}),
