@@ -1,4 +1,4 @@
-"""A fresh Samba domain for each test that asks for one."""
+"""A domain with nobody in it for each test: once on the simulator, once on a real controller."""
 
 from __future__ import annotations
 
@@ -8,22 +8,20 @@ from pathlib import Path
 import pytest
 
 from support.domain import Domain, open_domain
-from unyo.lab.samba import SambaLab, unavailable
+from unyo.lab.directory_simulator import SimulatorProcess
 
 
 @pytest.fixture(scope="session")
-def controller() -> Iterator[SambaLab]:
-    reason = unavailable()
-    if reason is not None:
-        pytest.skip(reason)
-    with SambaLab() as lab:
+def simulator() -> Iterator[SimulatorProcess]:
+    with SimulatorProcess() as lab:
         yield lab
 
 
-@pytest.fixture
-def domain(controller: SambaLab, tmp_path: Path) -> Iterator[Domain]:
-    """Tools on a fresh domain with nobody in it."""
-    controller.reset()
-    opened = open_domain(controller, tmp_path)
+@pytest.fixture(params=["simulator", pytest.param("samba_lab", marks=pytest.mark.samba)])
+def domain(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Domain]:
+    """Tools on a fresh domain."""
+    lab = request.getfixturevalue(request.param)
+    lab.reset()
+    opened = open_domain(lab, tmp_path)
     yield opened
     opened.directory.close()  # type: ignore[attr-defined]

@@ -12,8 +12,6 @@ from support.domain import Domain, carry_out, done, plan_of
 from support.staff import last_year
 from unyo.core.directory import Add
 
-pytestmark = pytest.mark.samba
-
 FORMS = ("csv", "csv-cp932", "xlsx", "html")
 
 

@@ -15,8 +15,6 @@ from unyo.core.outcome import Outcome
 from unyo.core.person import Person
 from unyo.core.secret import Secret, SecretRef
 
-pytestmark = pytest.mark.samba
-
 EVERYTHING = "(|(employeeNumber=*)(&(objectClass=organizationalUnit)(businessCategory=*))(objectClass=group))"
 
 

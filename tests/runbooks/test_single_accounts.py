@@ -20,8 +20,6 @@ from unyo.runbooks.accounts.remote_access import AccessParams
 from unyo.runbooks.accounts.remove import RemoveParams
 from unyo.runbooks.accounts.rename import RenameRow
 
-pytestmark = pytest.mark.samba
-
 REMOTE = "CN=Remote-Access,OU=Groups,OU=Staff,DC=lab,DC=unyo,DC=test"
 MAIL = """
 staff_number_attribute: employeeNumber
