@@ -1,13 +1,13 @@
-"""A directory that only seems to change: reads the real one, keeps every write in memory."""
+"""A directory that only seems to change: reads the real one once, keeps every write in memory."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from unyo.core.directory import (
     Add,
+    Delete,
     Directory,
     DirectoryFacts,
     Entry,
@@ -16,33 +16,53 @@ from unyo.core.directory import (
     Move,
     PasswordPolicy,
     Scope,
-    Values,
     Write,
 )
-from unyo.core.dn import fold_dn, is_below, parent_of, rdn_value, same_dn
+from unyo.core.dn import fold_dn, join_dn, parent_of, rdn_value
 from unyo.core.errors import TargetSaidNo, UnyoError
+from unyo.core.search_filter import parse_filter
 from unyo.core.secret import Secret
 from unyo.core.text import Text
+
+# Windows' limits; values beyond them are refused although the directory behind may be looser.
+_LONGEST = {"samaccountname": 20, "cn": 64, "ou": 64}
+_UNIQUE = {"samaccountname": "directory.exists.sam", "userprincipalname": "directory.exists.upn"}
 
 
 @dataclass
 class _Node:
+    """One entry: attributes by lower-case name, member DNs folded, and the groups it is in."""
+
     dn: str
-    attributes: dict[str, Values]
+    held: dict[str, tuple[str, ...]]
+    members: set[str] = field(default_factory=set)
+    groups: set[str] = field(default_factory=set)
+
+    @property
+    def is_group(self) -> bool:
+        return "group" in (value.lower() for value in self.held.get("objectclass", ()))
 
 
 class RehearsalDirectory:
     """For dress rehearsals: every write is checked against what the directory would then hold.
 
-    Knows parents, duplicates and members; what only the server knows (password history, rights on single
-    entries) it cannot foresee.
+    Knows parents, duplicates, lengths and members; what only the server knows (password history, rights on
+    single entries) it cannot foresee. ``attributes`` are all that will be asked for.
     """
 
     def __init__(self, real: Directory, attributes: Sequence[str]) -> None:
         self._real = real
         self._nodes: dict[str, _Node] = {}
+        self._owners: dict[str, dict[str, str]] = {name: {} for name in _UNIQUE}
         for entry in real.search(real.base_dn, "(objectClass=*)", ["objectClass", *attributes]):
-            self._nodes[fold_dn(entry.dn)] = _Node(entry.dn, dict(entry.attributes))
+            held = {name.lower(): values for name, values in entry.attributes.items()}
+            members = {fold_dn(dn) for dn in held.pop("member", ())}
+            held.pop("memberof", None)
+            self._put(_Node(entry.dn, held, members))
+        for folded, node in self._nodes.items():
+            for member in node.members:
+                if member in self._nodes:
+                    self._nodes[member].groups.add(folded)
 
     @property
     def base_dn(self) -> str:
@@ -51,15 +71,11 @@ class RehearsalDirectory:
     def search(
         self, base: str, filter_text: str, attributes: Sequence[str], scope: Scope = "subtree"
     ) -> Iterator[Entry]:
-        wanted = _filter(filter_text)
-        links = self._back_links()
-        for node in list(self._nodes.values()):
-            if not _in_scope(node.dn, base, scope):
-                continue
-            seen = _seen(node, links)
-            if wanted(seen):
-                asked = {name: seen[name.lower()] for name in attributes if name.lower() in seen}
-                yield Entry(node.dn, asked)
+        wanted = parse_filter(filter_text)
+        by_member = "memberof" in filter_text.lower()
+        for folded, node in self._in_scope(base, scope):
+            if wanted(self._whole(node) if by_member else node.held):
+                yield self._entry(node, folded, attributes)
 
     def send(self, writes: Sequence[Write]) -> list[UnyoError | None]:
         return [self._perform(write) for write in writes]
@@ -73,144 +89,172 @@ class RehearsalDirectory:
     def facts(self) -> DirectoryFacts:
         return self._real.facts()
 
-    def _back_links(self) -> dict[str, Values]:
-        """Folded DN of a member → the groups that hold it."""
-        links: dict[str, Values] = {}
-        for node in self._nodes.values():
-            for dn in _members(node):
-                links[fold_dn(dn)] = (*links.get(fold_dn(dn), ()), node.dn)
-        return links
+    def _in_scope(self, base: str, scope: Scope) -> list[tuple[str, _Node]]:
+        top = fold_dn(base)
+        if scope == "base":
+            return [(top, self._nodes[top])] if top in self._nodes else []
+        below = [(folded, node) for folded, node in self._nodes.items() if folded.endswith("," + top)]
+        if scope == "one":
+            return [(folded, node) for folded, node in below if fold_dn(parent_of(node.dn)) == top]
+        return ([(top, self._nodes[top])] if top in self._nodes else []) + below
+
+    def _entry(self, node: _Node, folded: str, attributes: Sequence[str]) -> Entry:
+        found = {}
+        for name in attributes:
+            key = name.lower()
+            values = (
+                tuple(self._nodes[group].dn for group in sorted(node.groups))
+                if key == "memberof"
+                else tuple(self._nodes[member].dn for member in sorted(node.members) if member in self._nodes)
+                if key == "member"
+                else node.held.get(key, ())
+            )
+            if values:
+                found[name] = values
+        return Entry(node.dn, found)
+
+    def _whole(self, node: _Node) -> dict[str, tuple[str, ...]]:
+        return {**node.held, "memberof": tuple(self._nodes[group].dn for group in node.groups)}
+
+    def _put(self, node: _Node) -> None:
+        folded = fold_dn(node.dn)
+        self._nodes[folded] = node
+        node.held[node.dn.partition("=")[0].strip().lower()] = (rdn_value(node.dn),)
+        for name, owners in self._owners.items():
+            for value in node.held.get(name, ()):
+                owners[value.casefold()] = folded
+
+    def _take(self, folded: str) -> _Node:
+        node = self._nodes.pop(folded)
+        for name, owners in self._owners.items():
+            for value in node.held.get(name, ()):
+                owners.pop(value.casefold(), None)
+        return node
 
     def _perform(self, write: Write) -> UnyoError | None:
         if isinstance(write, Add):
             return self._add(write)
-        node = self._nodes.get(fold_dn(write.dn))
-        if node is None:
-            return _no("directory.no_such_object", write.dn, "does not exist", "存在しません")
+        folded = fold_dn(write.dn)
+        if folded not in self._nodes:
+            return _absent(write.dn)
         if isinstance(write, Modify):
-            return self._modify(node, write)
+            return self._modify(folded, write)
         if isinstance(write, Move):
-            return self._move(node, write)
-        return self._delete(node)
+            return self._move(folded, write)
+        return self._delete(folded, write)
 
     def _add(self, write: Add) -> UnyoError | None:
-        if fold_dn(write.dn) in self._nodes:
+        folded = fold_dn(write.dn)
+        if folded in self._nodes:
             return _no("directory.exists", write.dn, "exists already", "すでに存在します")
         if fold_dn(parent_of(write.dn)) not in self._nodes:
-            return _no("directory.no_such_object", write.dn, "has no parent", "上位がありません")
-        name = (write.attributes.get("sAMAccountName") or ("",))[0].lower()
-        taken = {(node.attributes.get("sAMAccountName") or ("",))[0].lower() for node in self._nodes.values()}
-        if name and name in taken:
-            return _no("directory.exists.sam", write.dn, "log-on name is taken", "ログオン名が使用中です")
-        classes = ("top", *write.attributes.get("objectClass", ()))
-        person = {"objectCategory": ("person",)} if "user" in classes else {}
-        self._nodes[fold_dn(write.dn)] = _Node(
-            write.dn, {**write.attributes, **person, "objectClass": classes}
-        )
+            return _absent(parent_of(write.dn))
+        held = {name.lower(): values for name, values in write.attributes.items() if values}
+        classes = ("top", *held.get("objectclass", ()))
+        if "user" in classes:
+            held["objectcategory"] = ("person",)
+        held["objectclass"] = classes
+        fault = self._fault(write.dn, folded, {**held, "cn": (rdn_value(write.dn),)})
+        if fault is None:
+            self._put(_Node(write.dn, held))
+        return fault
+
+    def _modify(self, folded: str, write: Modify) -> UnyoError | None:
+        node = self._nodes[folded]
+        changed = {name.lower(): values for name, values in write.replace.items()}
+        for given, join in ((write.remove, False), (write.add, True)):
+            for name, values in given.items():
+                if name.lower() == "member":
+                    fault = self._join(folded, values) if join else self._leave(folded, values)
+                    if fault is not None:
+                        return fault
+                else:
+                    had = changed.get(name.lower(), node.held.get(name.lower(), ()))
+                    kept = [value for value in had if value not in values]
+                    changed[name.lower()] = (*kept, *values) if join else tuple(kept)
+        fault = self._fault(write.dn, folded, changed)
+        if fault is not None:
+            return fault
+        self._take(folded)
+        node.held |= {name: values for name, values in changed.items() if values}
+        for name in [name for name, values in changed.items() if not values]:
+            node.held.pop(name, None)
+        self._put(node)
         return None
 
-    def _modify(self, node: _Node, write: Modify) -> UnyoError | None:
-        for name, values in write.replace.items():
-            node.attributes.pop(name, None)
-            if values:
-                node.attributes[name] = values
-        for name, values in write.remove.items():
-            gone = {fold_dn(value) for value in values}
-            node.attributes[name] = tuple(v for v in node.attributes.get(name, ()) if fold_dn(v) not in gone)
-        for name, values in write.add.items():
-            for value in values:
-                if name == "member" and fold_dn(value) not in self._nodes:
-                    return _no("directory.no_such_object", value, "does not exist", "存在しません")
-            node.attributes[name] = tuple(dict.fromkeys((*node.attributes.get(name, ()), *values)))
+    def _join(self, group: str, values: Sequence[str]) -> UnyoError | None:
+        for value in values:
+            if fold_dn(value) not in self._nodes:
+                return _absent(value)
+        for value in values:
+            self._nodes[group].members.add(fold_dn(value))
+            self._nodes[fold_dn(value)].groups.add(group)
         return None
 
-    def _move(self, node: _Node, write: Move) -> UnyoError | None:
+    def _leave(self, group: str, values: Sequence[str]) -> UnyoError | None:
+        for value in values:
+            self._nodes[group].members.discard(fold_dn(value))
+            if fold_dn(value) in self._nodes:
+                self._nodes[fold_dn(value)].groups.discard(group)
+        return None
+
+    def _move(self, folded: str, write: Move) -> UnyoError | None:
+        node = self._nodes[folded]
         parent = write.new_parent or parent_of(node.dn)
-        new_dn = f"{write.new_rdn},{parent}"
+        new_dn = join_dn(write.new_rdn, parent)
         if fold_dn(parent) not in self._nodes:
-            return _no("directory.no_such_object", parent, "does not exist", "存在しません")
-        if not same_dn(new_dn, node.dn) and fold_dn(new_dn) in self._nodes:
+            return _absent(parent)
+        if fold_dn(new_dn) != folded and fold_dn(new_dn) in self._nodes:
             return _no("directory.exists", new_dn, "exists already", "すでに存在します")
-        moved = {key: each for key, each in self._nodes.items() if each is node or is_below(each.dn, node.dn)}
+        fault = self._fault(write.dn, folded, {"cn": (rdn_value(new_dn),)})
+        if fault is not None:
+            return fault
         old_dn = node.dn
-        for key, each in moved.items():
-            del self._nodes[key]
-            renamed = new_dn if each is node else each.dn[: len(each.dn) - len(old_dn)] + new_dn
-            self._rewrite_members(each.dn, renamed)
-            each.dn = renamed
-        self._nodes |= {fold_dn(each.dn): each for each in moved.values()}
+        for old in [key for key in self._nodes if key == folded or key.endswith("," + folded)]:
+            moved = self._take(old)
+            moved.dn = new_dn if old == folded else moved.dn[: len(moved.dn) - len(old_dn)] + new_dn
+            self._put(moved)
+            self._follow(moved, old, fold_dn(moved.dn))
         return None
 
-    def _rewrite_members(self, old: str, new: str) -> None:
-        for node in self._nodes.values():
-            if any(same_dn(dn, old) for dn in _members(node)):
-                node.attributes["member"] = tuple(new if same_dn(dn, old) else dn for dn in _members(node))
+    def _follow(self, node: _Node, old: str, new: str) -> None:
+        """Groups and members go on pointing at an entry that has moved."""
+        for group in node.groups:
+            self._nodes[group].members.discard(old)
+            self._nodes[group].members.add(new)
+        for member in node.members:
+            if member in self._nodes:
+                self._nodes[member].groups.discard(old)
+                self._nodes[member].groups.add(new)
 
-    def _delete(self, node: _Node) -> UnyoError | None:
-        if any(is_below(other.dn, node.dn) for other in self._nodes.values()):
-            return _no("directory.not_empty", node.dn, "is not empty", "空ではありません")
-        del self._nodes[fold_dn(node.dn)]
+    def _delete(self, folded: str, write: Delete) -> UnyoError | None:
+        if any(other.endswith("," + folded) for other in self._nodes):
+            return _no("directory.not_empty", write.dn, "is not empty", "空ではありません")
+        node = self._take(folded)
+        for group in node.groups:
+            self._nodes[group].members.discard(folded)
+        for member in node.members:
+            if member in self._nodes:
+                self._nodes[member].groups.discard(folded)
+        return None
+
+    def _fault(self, dn: str, folded: str, values: Mapping[str, tuple[str, ...]]) -> UnyoError | None:
+        is_group = folded in self._nodes and self._nodes[folded].is_group
+        is_group = is_group or "group" in (v.lower() for v in values.get("objectclass", ()))
+        for name, found in values.items():
+            most = None if is_group and name == "samaccountname" else _LONGEST.get(name)
+            if most is not None and any(len(value) > most for value in found):
+                return _no("directory.too_long", dn, f"{name} is too long", f"{name} が長すぎます")
+            for value in found if name in _UNIQUE else ():
+                if self._owners[name].get(value.casefold(), folded) != folded:
+                    return _no(_UNIQUE[name], dn, f"{name} is taken", f"{name} は使用中です")
         return None
 
 
-def _seen(node: _Node, links: Mapping[str, Values]) -> dict[str, Values]:
-    """Lower-case attributes with the node's name and its memberships worked out."""
-    found = {name.lower(): values for name, values in node.attributes.items()}
-    found[node.dn.partition("=")[0].lower()] = (rdn_value(node.dn),)
-    found.pop("memberof", None)
-    groups = links.get(fold_dn(node.dn))
-    return {**found, "memberof": groups} if groups else found
-
-
-def _members(node: _Node) -> Values:
-    return node.attributes.get("member", ())
-
-
-def _in_scope(dn: str, base: str, scope: Scope) -> bool:
-    if scope == "base":
-        return same_dn(dn, base)
-    if scope == "one":
-        return same_dn(parent_of(dn), base)
-    return same_dn(dn, base) or is_below(dn, base)
-
-
-Check = Callable[[Mapping[str, Values]], bool]
-
-
-def _filter(text: str) -> Check:
-    """A test for the few filters that unyo writes: and, or, not, presence, equality."""
-    inner = text[1:-1]
-    if inner[0] == "!":
-        (part,) = (_filter(each) for each in _split(inner[1:]))
-        return lambda seen: not part(seen)
-    if inner[0] in "&|":
-        parts = [_filter(each) for each in _split(inner[1:])]
-        join = all if inner[0] == "&" else any
-        return lambda seen: join(each(seen) for each in parts)
-    name, _, value = inner.partition("=")
-    if value == "*":
-        return lambda seen: bool(seen.get(name.lower()))
-    plain = re.sub(r"\\([0-9a-f]{2})", lambda found: chr(int(found[1], 16)), value).lower()
-    return lambda seen: any(_equal(name, plain, item) for item in seen.get(name.lower(), ()))
-
-
-def _equal(name: str, wanted: str, value: str) -> bool:
-    if name.lower() == "objectcategory":
-        return value.lower() == wanted or value.lower().startswith(f"cn={wanted},")
-    return value.lower() == wanted
-
-
-def _split(text: str) -> list[str]:
-    parts, depth, start = [], 0, 0
-    for place, letter in enumerate(text):
-        depth += (letter == "(") - (letter == ")")
-        if depth == 0:
-            parts.append(text[start : place + 1])
-            start = place + 1
-    return parts
+def _absent(dn: str) -> TargetSaidNo:
+    return _no("directory.no_such_object", dn, "does not exist", "存在しません")
 
 
 def _no(code: str, dn: str, en: str, ja: str) -> TargetSaidNo:
-    return TargetSaidNo(
-        code, Text(en, ja), Text("mend the row and plan again", "行を直して計画し直す"), target=dn
-    )
+    next_step = Text("mend the row and plan again", "行を直して計画し直す")
+    return TargetSaidNo(code, Text(en, ja), next_step, target=dn)

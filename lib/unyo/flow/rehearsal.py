@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -36,10 +38,13 @@ def rehearse(road: Road, runbook: Runbook[Any], params: Any) -> Rehearsal:
     plan = runbook.plan(runbook.complete(params, tools), tools)
     for finding in plan.refusals:
         raise Refused(finding.code, finding.text, Text("mend it", "原因を直す"), target=finding.where)
-    done = [
-        (change.target, runbook.apply([change], tools, False)[0])
-        for _, change in in_waves(plan.changes, runbook.pace)
-    ]
+    done: list[tuple[Target, StepResult]] = []
+    for _, wave in groupby(in_waves(plan.changes, runbook.pace), key=itemgetter(0)):
+        changes = [change for _, change in wave]
+        for start in range(0, len(changes), runbook.pace.batch):
+            batch = changes[start : start + runbook.pace.batch]
+            results = runbook.apply(batch, tools, False)
+            done += zip((change.target for change in batch), results, strict=True)
     bad = tuple((target, result) for target, result in done if not result.outcome.is_good)
     return Rehearsal(dict(Counter(result.outcome for _, result in done)), bad)
 
