@@ -164,6 +164,7 @@ def test_wrong_passwords_lock_until_somebody_unlocks_or_time_passes(
     assert log_on(simulator, UPN, GOOD) == "775"
     assert client.read("CN=sato", "badPwdCount")["badPwdCount"] == [b"3"]
     assert client.put("CN=sato", lockoutTime=0)[0] == 0
+    assert client.read("CN=sato", "badPwdCount")["badPwdCount"] == [b"0"]
     assert log_on(simulator, UPN, GOOD) == "ok"
     lock()
     clock.shift = timedelta(minutes=31)

@@ -20,6 +20,11 @@ def test_names_that_differ_only_in_kana_type_width_or_voicing_are_one_name(clien
     assert client.add(f"CN={same}", "container")[0] == 68
 
 
+def test_small_kana_count_as_large_ones(client: Client) -> None:
+    assert client.add("CN=しょうじ", "container")[0] == 0
+    assert client.add("CN=シヨウジ", "container")[0] == 68
+
+
 def test_a_missing_parent_is_named_by_the_nearest_unit_that_exists(client: Client) -> None:
     code, text = client.add("CN=a,OU=none,OU=nowhere", "container")
     assert (code, text[:8]) == (32, "0000208D")
@@ -71,6 +76,13 @@ def test_a_deleted_user_leaves_its_groups(client: Client) -> None:
     client.add("CN=readers", "group", sAMAccountName="readers", member=client.dn("CN=sato"))
     client.delete("CN=sato")
     assert client.read("CN=readers", "member")["member"] == []
+
+
+def test_a_deleted_group_leaves_its_members(client: Client) -> None:
+    client.add_user("sato")
+    client.add("CN=readers", "group", sAMAccountName="readers", member=client.dn("CN=sato"))
+    client.delete("CN=readers")
+    assert client.read("CN=sato", "memberOf")["memberOf"] == []
 
 
 def test_values_there_or_not_there_are_errors_unless_the_change_is_permissive(client: Client) -> None:

@@ -48,6 +48,8 @@ def cast(client: Client) -> Client:
         ("(nosuch=1)", []),
         # Samba counts what it does not know as false, Windows as undefined: nothing follows from it.
         ("(!(nosuch=1))", []),
+        ("(!(&(nosuch=1)(cn=u*)))", ["c1", "g1", "g2", "staff"]),
+        ("(|(nosuch=1)(cn=u1))", ["u1"]),
         # Windows compares without kana type and width, Samba does not.
         ("(sn=やまだ)", ["u2"]),
         ("(sn=ﾔﾏﾀﾞ)", ["u2"]),
@@ -111,6 +113,8 @@ def test_a_thousand_come_unasked_and_all_of_them_by_pages(client: Client, crowd:
     assert (client.outcome()[0], len(client.connection.response)) == (4, 1000)
     client.connection.search(staff, "(objectClass=contact)", attributes=["1.1"], size_limit=7)
     assert (client.outcome()[0], len(client.connection.response)) == (4, 7)
+    client.connection.search(staff, "(objectClass=contact)", attributes=["1.1"], paged_size=5000)
+    assert (client.outcome()[0], len(client.connection.response)) == (0, 1000)
     pages = client.connection.extend.standard.paged_search(
         staff, "(objectClass=contact)", attributes=["cn"], paged_size=300, generator=True
     )

@@ -27,10 +27,9 @@ _RDN = frozenset({"cn", "ou", "dc", "name"})
 class Draft:
     """Changes to one entry, old or new; ``commit`` alone touches the tree."""
 
-    def __init__(self, domain: Domain, entry: Entry, encrypted: bool, permissive: bool = False) -> None:
+    def __init__(self, domain: Domain, entry: Entry, permissive: bool = False) -> None:
         self.domain = domain
         self.entry = entry
-        self.encrypted = encrypted
         self.permissive = permissive
         self.attributes: dict[str, Values] = dict(entry.attributes)
         self.links: dict[str, dict[Entry, None]] = {}
@@ -46,7 +45,6 @@ class Draft:
         known = writable(self.entry.kind, name)
         self.touched.add(plain)
         if plain == "unicodepwd":
-            rules.check_channel(self.encrypted)
             self._password_changes.append((kind, given))
         elif known.link is not None:
             self._change_links(known, kind, given)

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from unyo.lab.directory_simulator.domain import Domain
 from unyo.lab.directory_simulator.entry import Entry, Passwords
-from unyo.lab.directory_simulator.refusal import Code, Refusal, constraint, unwilling
+from unyo.lab.directory_simulator.refusal import constraint, unwilling
 
 _DELIMITERS = re.compile(r"[\s,.\-_#]+")
 POLICY, CHANNEL, WRONG_OLD = "0000052D", "0000001F", "00000056"
@@ -91,8 +91,3 @@ def is_complex(password: str, log_on_name: str, display_name: str) -> bool:
         any(not c.isascii() and c.isalpha() and not c.isupper() and not c.islower() for c in password),
     )
     return sum(kinds) >= 3
-
-
-def check_channel(encrypted: bool) -> None:
-    if not encrypted:
-        raise Refusal(Code.UNWILLING, unwilling(CHANNEL).text)

@@ -163,10 +163,10 @@ class Session:
         if not self._may(request):
             raise no_rights()
         if isinstance(request, Add):
-            writing.add(self.domain, request, self.encrypted)
+            writing.add(self.domain, request)
         elif isinstance(request, Modify):
             permissive = any(control.oid == PERMISSIVE for control in controls)
-            writing.modify(self.domain, request, self.encrypted, permissive)
+            writing.modify(self.domain, request, permissive)
         elif isinstance(request, Rename):
             writing.rename(self.domain, request)
         elif isinstance(request, Delete):

@@ -25,7 +25,7 @@ from unyo.lab.directory_simulator.values import check, generalized
 _ADD, _REPLACE = 0, 2
 
 
-def add(domain: Domain, request: Add, encrypted: bool) -> None:
+def add(domain: Domain, request: Add) -> None:
     kind = _kind(request)
     if not split_dn(request.dn):
         raise bad_name(request.dn)
@@ -38,7 +38,7 @@ def add(domain: Domain, request: Add, encrypted: bool) -> None:
     if entry.key in parent.children:
         raise exists("00002071")
     entry.attributes = _born(domain, kind, rdn)
-    draft = Draft(domain, entry, encrypted)
+    draft = Draft(domain, entry)
     given = dict(_given(kind, rdn, request))
     if kind.letter == "U":
         draft.attributes.update(NEW_USER)
@@ -133,8 +133,8 @@ def _given(kind: Kind, rdn: str, request: Add) -> list[tuple[str, Values]]:
     return given
 
 
-def modify(domain: Domain, request: Modify, encrypted: bool, permissive: bool) -> None:
-    draft = Draft(domain, domain.tree.get(request.dn), encrypted, permissive)
+def modify(domain: Domain, request: Modify, permissive: bool) -> None:
+    draft = Draft(domain, domain.tree.get(request.dn), permissive)
     for kind, name, values in request.changes:
         draft.change(kind, name, values)
     draft.settle(is_new=False)
@@ -157,7 +157,7 @@ def rename(domain: Domain, request: Rename) -> None:
         raise exists("00002071")
     tree.move(entry, rdn, parent)
     named: dict[str, Values] = {entry.kind.rdn: (rdn.encode(),), "name": (rdn.encode(),)}
-    draft = Draft(domain, entry, encrypted=True)
+    draft = Draft(domain, entry)
     draft.attributes.update(named)
     draft.commit()
 
