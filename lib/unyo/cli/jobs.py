@@ -274,10 +274,15 @@ def report(screen: Screen, job: str, out: Path | None) -> None:
 @click.pass_obj
 def ldif_of_job(screen: Screen, job: str, which: str, out: Path) -> None:
     from unyo.runbooks.accounts.rules.ldif import ldif
+    from unyo.runbooks.accounts.rules.places import read_places
+    from unyo.runbooks.accounts.rules.policy import account_policy
 
-    build_road(load_settings())
+    tools = build_road(load_settings()).tools
     found = find_job(job)
-    changes = [Change.from_json(step.change) for step in found.steps.exclude(outcome=Outcome.SKIPPED)]
-    out.write_text(ldif(changes, which), encoding="utf-8")
+    places = read_places(tools.directory, account_policy(tools))
+    steps = list(found.steps.exclude(outcome=Outcome.SKIPPED))
+    changes = [Change.from_json(step.change) for step in steps]
+    dns = {step.lock: step.seen["_dn"] for step in steps if step.seen and "_dn" in step.seen}
+    out.write_text(ldif(changes, which, places.dn_of, dns), encoding="utf-8")
     screen.say(f"written: {out}", f"出力しました: {out}")
     screen.data({"job": found.pk, "file": str(out), "entries": len(changes)})
