@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -24,6 +24,7 @@ from unyo.runbooks.accounts.rules.account_runbook import AccountRunbook, takes_a
 from unyo.runbooks.accounts.rules.book import name_book
 from unyo.runbooks.accounts.rules.departments import named_as_used, still_used, unit_changes
 from unyo.runbooks.accounts.rules.difference import case_of, strangers, with_absentees
+from unyo.runbooks.accounts.rules.faults import account_faults, placing_faults, unit_faults
 from unyo.runbooks.accounts.rules.places import Places, read_places
 from unyo.runbooks.accounts.rules.policy import AccountPolicy, account_policy
 from unyo.runbooks.accounts.rules.reading import read_accounts
@@ -56,6 +57,7 @@ class _Scene:
     places: Places
     now: dict[str, dict[str, Any]]
     wish: Wish
+    names: Mapping[str, str]
     findings: tuple[Finding, ...]
 
 
@@ -87,7 +89,7 @@ class Provision(AccountRunbook[TransferParams]):
         changes = unit_changes(scene.roster, scene.places, groups, scene.policy, used)
         unchanged: list[Target] = []
         findings = [*scene.findings, *strangers(scene.roster, scene.last, scene.now)]
-        findings += named_as_used(scene.places, used)
+        findings += [*named_as_used(scene.places, used), *unit_faults(changes, scene.names)]
         for number, person in sorted(scene.roster.people.items()):
             want, now = scene.wish.states.get(number), scene.now.get(number)
             before = scene.last.people.get(number) if scene.last else None
@@ -138,7 +140,9 @@ def _scene(params: TransferParams, tools: Tools) -> _Scene:
         Finding(error.code, Weight.REFUSE, error.what, f"{error.target} {error.detail or ''}".strip())
         for error in wish.nameless
     ]
-    return _Scene(policy, roster, last, places, now, wish, (*roster.findings, *absent, *nameless))
+    faults = [*account_faults(wish.states), *placing_faults(wish.states, roster, places)]
+    findings = (*roster.findings, *absent, *nameless, *faults)
+    return _Scene(policy, roster, last, places, now, wish, book.in_directory, findings)
 
 
 def _target(person: Person) -> Target:

@@ -78,11 +78,17 @@ class Places:
 
 
 def read_places(directory: Directory, policy: AccountPolicy) -> Places:
-    """One search for all departments."""
+    """One search for all departments; TargetSaidNo where two units carry one code."""
     found = list(
         directory.search(policy.people_dn, f"(&(objectClass=organizationalUnit)({CODE}=*))", ["ou", CODE])
     )
     codes = {fold_dn(entry.dn): entry.first(CODE) or "" for entry in found}
+    by_code: dict[str, str] = {}
+    for entry in found:
+        code = entry.first(CODE) or ""
+        if code in by_code:
+            raise _two_units(code, by_code[code], entry.dn)
+        by_code[code] = entry.dn
     units = [
         Unit(
             entry.first(CODE) or "",
@@ -93,6 +99,19 @@ def read_places(directory: Directory, policy: AccountPolicy) -> Places:
         for entry in found
     ]
     return Places(policy, units)
+
+
+def _two_units(code: str, one: str, other: str) -> TargetSaidNo:
+    return TargetSaidNo(
+        "accounts.two_departments",
+        Text("two units carry one department code", "同じ所属コードの OU が2つあります"),
+        Text(
+            f"take {CODE} off the wrong one, then plan again",
+            f"誤っている方から {CODE} を外し、計画し直す",
+        ),
+        target=code,
+        detail=f"{one} / {other}",
+    )
 
 
 def make_containers(directory: Directory, dns: Iterable[str]) -> None:

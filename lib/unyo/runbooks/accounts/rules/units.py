@@ -13,6 +13,7 @@ from unyo.core.tools import Tools
 from unyo.runbooks.accounts.rules.places import (
     CODE,
     Places,
+    already_there,
     make_containers,
     no_such_place,
     read_places,
@@ -50,10 +51,23 @@ def write_units(changes: Sequence[Change], tools: Tools, policy: AccountPolicy) 
                 else _group_write(change, policy)
             )
             errors = tools.directory.send(write)
-            answers.append(next((error for error in errors if error is not None), None))
+            error = next((error for error in errors if error is not None), None)
+            if error is not None and already_there(error):
+                error = _adopted(change, write[0], tools, error)
+            answers.append(error)
         except UnyoError as error:
             answers.append(error)
     return answers
+
+
+def _adopted(change: Change, write: Write, tools: Tools, error: UnyoError) -> UnyoError | None:
+    """Take over a unit of that name that nobody has marked with a code yet; the error where it is another's."""
+    if change.target.kind != "department" or not isinstance(write, Add):
+        return error
+    standing = next(tools.directory.search(write.dn, "(objectClass=*)", [CODE], "base"), None)
+    if standing is None or standing.first(CODE) not in (None, change.target.key):
+        return error
+    return tools.directory.send([Modify(write.dn, replace={CODE: (change.target.key,)})])[0]
 
 
 def _containers(policy: AccountPolicy) -> list[str]:

@@ -13,6 +13,7 @@ from unyo.core.dn import escape_rdn, join_dn, parent_of, same_dn
 from unyo.core.errors import TargetSaidNo, UnyoError
 from unyo.core.passwords import PasswordRules, make_password
 from unyo.core.secret import Secret, SecretRef
+from unyo.core.state_runbook import attempt
 from unyo.core.text import Text
 from unyo.core.tools import Tools
 from unyo.runbooks.accounts.rules import marks
@@ -44,17 +45,16 @@ def write_accounts(
 ) -> list[UnyoError | None]:
     """Make every account so; one answer per change. Group membership goes by one request per group."""
     places.ensure(tools.directory, (c.after["place"] for c in changes if c.after and "place" in c.after))
-    reserved = {c.after["sam"]: c.target.key for c in changes if c.after and c.after.get("sam")}
-    if reserved:
-        tools.names.reserve(reserved)
-    batch = _Batch(passwords=_passwords(changes, tools, policy))
+    batch = _Batch(passwords=_passwords(changes, tools, policy), errors=_reserve(changes, tools))
     for number, change in enumerate(changes):
+        if number in batch.errors:
+            continue
         try:
             _add_writes(batch, number, change, policy, places)
         except UnyoError as error:
             batch.errors[number] = error
     _send(batch, tools, batch.writes)
-    _send(batch, tools, _group_writes(batch, policy))
+    _send_memberships(batch, tools, _group_writes(batch, policy))
     gone = [
         str(change.before["sam"])
         for number, change in enumerate(changes)
@@ -65,14 +65,40 @@ def write_accounts(
     return [batch.errors.get(number) for number in range(len(changes))]
 
 
-def _send(
-    batch: _Batch, tools: Tools, writes: list[tuple[int, Write]] | list[tuple[tuple[int, ...], Write]]
-) -> None:
+def _reserve(changes: Sequence[Change], tools: Tools) -> dict[int, UnyoError]:
+    """Reserve all names in one go; where one is somebody else's, each for itself."""
+    wanted = [
+        (i, {str(c.after["sam"]): c.target.key})
+        for i, c in enumerate(changes)
+        if c.after and "sam" in c.after
+    ]
+    whole = {name: number for _, pair in wanted for name, number in pair.items()}
+    if not whole or attempt(tools.names.reserve, whole) is None:
+        return {}
+    answers = ((i, attempt(tools.names.reserve, pair)) for i, pair in wanted)
+    return {i: error for i, error in answers if error is not None}
+
+
+def _send_memberships(batch: _Batch, tools: Tools, writes: list[tuple[tuple[int, ...], Modify]]) -> None:
+    """One request per group; where it is refused, one per member, so that nobody suffers for another."""
     answers = tools.directory.send([write for _, write in writes])
-    for (owner, _), error in zip(writes, answers, strict=True):
-        if error is not None:
-            for number in owner if isinstance(owner, tuple) else (owner,):
+    singles: list[tuple[int, Write]] = []
+    for (owners, write), error in zip(writes, answers, strict=True):
+        if isinstance(error, TargetSaidNo) and len(owners) > 1:
+            joins = [Modify(write.dn, add={"member": (dn,)}) for dn in write.add.get("member", ())]
+            leaves = [Modify(write.dn, remove={"member": (dn,)}) for dn in write.remove.get("member", ())]
+            singles += zip(owners, (*joins, *leaves), strict=True)
+        elif error is not None:
+            for number in owners:
                 batch.errors.setdefault(number, error)
+    _send(batch, tools, singles)
+
+
+def _send(batch: _Batch, tools: Tools, writes: list[tuple[int, Write]]) -> None:
+    answers = tools.directory.send([write for _, write in writes])
+    for (number, _), error in zip(writes, answers, strict=True):
+        if error is not None:
+            batch.errors.setdefault(number, error)
 
 
 def _add_writes(batch: _Batch, number: int, change: Change, policy: AccountPolicy, places: Places) -> None:
@@ -159,8 +185,8 @@ def _password(batch: _Batch, after: State) -> Secret | None:
     return None if ref is None else batch.passwords[ref]
 
 
-def _group_writes(batch: _Batch, policy: AccountPolicy) -> list[tuple[tuple[int, ...], Write]]:
-    writes: list[tuple[tuple[int, ...], Write]] = []
+def _group_writes(batch: _Batch, policy: AccountPolicy) -> list[tuple[tuple[int, ...], Modify]]:
+    writes: list[tuple[tuple[int, ...], Modify]] = []
     for group in sorted(batch.joins.keys() | batch.leaves.keys()):
         joins = [(n, dn) for n, dn in batch.joins.get(group, ()) if n not in batch.errors]
         leaves = [(n, dn) for n, dn in batch.leaves.get(group, ()) if n not in batch.errors]
