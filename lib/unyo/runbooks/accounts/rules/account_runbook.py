@@ -100,6 +100,13 @@ class AccountRunbook(StateRunbook[P]):
             raise error
 
     def write_many(self, changes: Sequence[Change], tools: Tools) -> list[UnyoError | None]:
+        try:
+            return self._write(changes, tools)
+        except UnyoError as error:
+            # What was written before the connection went is found when the targets are read back.
+            return [error] * len(changes)
+
+    def _write(self, changes: Sequence[Change], tools: Tools) -> list[UnyoError | None]:
         policy = account_policy(tools)
         people = [i for i, change in enumerate(changes) if change.target.kind == "account"]
         units = [i for i, change in enumerate(changes) if change.target.kind != "account"]
