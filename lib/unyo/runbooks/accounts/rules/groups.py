@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from fnmatch import fnmatchcase
 from typing import Any
 
 from unyo.core.person import Person, Post, Standing
@@ -45,13 +46,17 @@ def is_away(person: Person, policy: AccountPolicy) -> bool:
 
 
 def _fits(when: Mapping[str, Any], person: Person, post: Post) -> bool:
+    """Every condition must hold for one and the same post; ``*`` in a value stands for any letters."""
     facts = {
         "department": post.department_code,
         "title": post.title,
         "employment": person.employment,
         "standing": str(person.standing),
     }
-    return all(facts.get(name, "") in _listed(allowed) for name, allowed in when.items())
+    return all(
+        any(fnmatchcase(facts[name], pattern) for pattern in _listed(allowed))
+        for name, allowed in when.items()
+    )
 
 
 def _listed(allowed: Any) -> Iterable[str]:

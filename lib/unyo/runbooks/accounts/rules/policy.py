@@ -12,7 +12,8 @@ from unyo.core.risk import Limits
 from unyo.core.text import Text
 from unyo.core.tools import Tools
 
-FILE = "accounts"
+# What a rule of groups.yml may ask of a post and its holder.
+CONDITIONS = {"department", "title", "employment", "standing"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +69,13 @@ def account_policy(tools: Tools) -> AccountPolicy:
             grace_days=int(accounts["grace_days"]),
             suspend_on_leave=bool(accounts["suspend_on_leave"]),
             limits=Limits(**accounts["limits"]),
-            templates=tuple(naming["templates"]),
+            templates=tuple(_template(text) for text in naming["templates"]),
             reserved=frozenset(name.lower() for name in naming["reserved"]),
             reuse_years=int(naming["no_reuse_years"]),
             new_name_on_rename=bool(naming["new_name_on_rename"]),
             readings=dict(naming["readings"]),
             department_group=groups["department_group"],
-            group_rules=tuple(groups["rules"]),
+            group_rules=tuple(_rule(rule) for rule in groups["rules"]),
             individual_groups=frozenset({*groups["individual"], groups["remote_access"]["group"]}),
             remote_group=groups["remote_access"]["group"],
             remote_days=int(groups["remote_access"]["longest_days"]),
@@ -89,3 +90,15 @@ def account_policy(tools: Tools) -> AccountPolicy:
             target="accounts.yml, naming.yml, groups.yml",
             detail=f"{type(error).__name__}: {error}",
         ) from error
+
+
+def _rule(rule: Mapping[str, Any]) -> Mapping[str, Any]:
+    unknown = set(rule) - {"groups", "when"} | set(rule.get("when") or {}) - CONDITIONS
+    if unknown or not rule["groups"]:
+        raise ValueError(f"groups.yml: {', '.join(sorted(unknown)) or 'a rule without groups'}")
+    return rule
+
+
+def _template(text: str) -> str:
+    text.format(family="a", given="a", family_initial="a", given_initial="a", n="")
+    return text
