@@ -31,6 +31,7 @@ class Move(StrEnum):
     CONCURRENT = "concurrent"
     SECONDED_OUT = "seconded_out"
     SECONDED_IN = "seconded_in"
+    ON_LEAVE = "on_leave"
     RETURN = "return"
     CORRECTION = "correction"
     UNCHANGED = "unchanged"

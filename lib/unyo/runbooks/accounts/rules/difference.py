@@ -57,11 +57,14 @@ def case_of(
         move = Move.SECONDED_IN if person.standing is Standing.SECONDED_IN else Move.JOINER
         return Case(move, oddities)
     if not want["enabled"] and not is_suspended(now):
-        move = Move.LEAVER if person.standing is Standing.LEFT else Move.SECONDED_OUT
+        move = _GOING.get(person.standing, Move.SECONDED_OUT)
         return Case(move if _differs(now, want) else Move.UNCHANGED, oddities)
     if not now["enabled"] and want["enabled"]:
         return Case(Move.RETURN, oddities)
     return Case(_among_the_active(person, before, now, want), oddities)
+
+
+_GOING = {Standing.LEFT: Move.LEAVER, Standing.ON_LEAVE: Move.ON_LEAVE}
 
 
 def _among_the_active(
