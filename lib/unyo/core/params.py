@@ -7,12 +7,12 @@ import types
 import typing
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timezone
 from enum import Enum
 from typing import Any, TypeVar
 
 from unyo.core.canonical import plain
-from unyo.core.dates import parse_date, parse_instant
+from unyo.core.dates import JST, BadDate, in_jst, parse_date, parse_instant
 from unyo.core.errors import BadInput
 from unyo.core.text import Text
 
@@ -93,7 +93,12 @@ def params_from_json(params: type[T], values: Mapping[str, Any], where: str = ""
         if values.get(name) not in (None, "", [], ()):
             filled[name] = _from_json(item, values[name], where + name)
         elif item.required:
-            raise _bad(where + name, Text("a value is missing", "値がありません"), [str(item.help)])
+            raise BadInput(
+                "params",
+                Text("a value is missing", "値がありません"),
+                Text(f"give: {item.help.en}", f"次を指定: {item.help.ja}"),
+                target=where + name,
+            )
     made = params(**filled)
     check = getattr(made, "check", None)
     if check is not None:
@@ -106,26 +111,57 @@ def _from_json(item: Option, value: Any, where: str) -> Any:
         return _one(item, value, where)
     if isinstance(value, str):
         value = [part.strip() for part in value.split(",") if part.strip()]
+    if not isinstance(value, (list, tuple)):
+        raise _bad(where, _unusable(value), ["[…]"])
     return tuple(_one(item, part, f"{where}[{i}]") for i, part in enumerate(value, 1))
 
 
 def _one(item: Option, value: Any, where: str) -> Any:
     kind = item.type
     if dataclasses.is_dataclass(kind):
+        if not isinstance(value, Mapping):
+            raise _bad(where, _unusable(value), ["{…}"])
         return params_from_json(kind, value, where + ".")
     try:
-        if kind is bool:
-            return _truth(value)
-        if kind is datetime:
-            return value if isinstance(value, datetime) else parse_instant(str(value))
-        if kind is date:
-            return value if isinstance(value, date) else parse_date(str(value))
-        return kind(value)
-    except (ValueError, KeyError) as error:
+        return _converted(kind, value)
+    except (ValueError, KeyError, TypeError) as error:
         allowed = (
             [str(m.value) for m in kind] if issubclass(kind, Enum) else [_EXAMPLES.get(kind, kind.__name__)]
         )
-        raise _bad(where, Text(f"cannot use {value!r}", f"値 {value!r} は使えません"), allowed) from error
+        what = error.text if isinstance(error, BadDate) else _unusable(value)
+        raise _bad(where, what, allowed) from error
+
+
+def _converted(kind: type, value: Any) -> Any:
+    """The value as ``kind``, nothing cut off; ValueError, KeyError or TypeError where it is none."""
+    if kind is bool:
+        return _truth(value)
+    if kind is datetime:
+        return _instant(value)
+    if kind is date:
+        return _day(value)
+    if isinstance(value, (list, tuple, Mapping)):
+        raise TypeError("one value is wanted")
+    if kind is int and isinstance(value, (bool, float)) and (isinstance(value, bool) or value % 1):
+        raise ValueError("not a whole number")
+    return kind(value)
+
+
+def _instant(value: Any) -> datetime:
+    if not isinstance(value, datetime):
+        return parse_instant(str(value))
+    return (value if value.tzinfo else value.replace(tzinfo=JST)).astimezone(timezone.utc)
+
+
+def _day(value: Any) -> date:
+    # A sheet gives a day as midnight without a zone.
+    if isinstance(value, datetime):
+        return in_jst(value).date() if value.tzinfo else parse_date(str(value))
+    return value if isinstance(value, date) else parse_date(str(value))
+
+
+def _unusable(value: Any) -> Text:
+    return Text(f"cannot use {value!r}", f"値 {value!r} は使えません")
 
 
 _EXAMPLES: dict[type, str] = {bool: "yes / no", date: "2026-04-01", datetime: "2026-04-01T00:00", int: "10"}
@@ -134,7 +170,8 @@ _EXAMPLES: dict[type, str] = {bool: "yes / no", date: "2026-04-01", datetime: "2
 def _truth(value: Any) -> bool:
     if isinstance(value, bool):
         return value
-    return {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}[str(value).lower()]
+    known = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
+    return known[str(value).strip().lower()]
 
 
 def _bad(where: str, what: Text, allowed: list[str]) -> BadInput:

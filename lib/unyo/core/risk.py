@@ -87,6 +87,7 @@ def _breach(what: str, count: int, most: int | None, share: float | None, popula
     found = []
     if most is not None and count > most:
         found.append(Breach(what, count, float(most), population, False))
-    if share is not None and count > share * population:
+    # Divided, not multiplied: 29 of 100 is 29 %, while 0.29 * 100 is a little less than 29.
+    if share is not None and count and (population == 0 or count / population > share):
         found.append(Breach(what, count, share, population, True))
     return found

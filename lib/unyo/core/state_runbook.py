@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from unyo.core.change import Change, State, holds_secret, matches
+from unyo.core.change import Change, State, holds_secret, matches, without_secrets
 from unyo.core.errors import UnyoError
 from unyo.core.outcome import Outcome, StepResult
 from unyo.core.params import params_as_json
@@ -167,6 +167,8 @@ def _settled(change: Change, now: State | UnyoError | None) -> StepResult:
     if isinstance(now, UnyoError):
         return replace(result_of(now), outcome=Outcome.UNVERIFIED)
     if matches(now, change.after):
+        if holds_secret(change.after) and matches(change.before, change.after):
+            return _secret_unknown(now)
         return StepResult(Outcome.DONE, now)
     if _as_planned(change.before, now):
         return StepResult(
@@ -179,8 +181,19 @@ def _settled(change: Change, now: State | UnyoError | None) -> StepResult:
     return _not_as_wanted(change, now)
 
 
+def _secret_unknown(now: State | None) -> StepResult:
+    """Only the secret was to change, and a secret cannot be read back."""
+    return StepResult(
+        Outcome.UNVERIFIED,
+        now,
+        "step.secret_unknown",
+        Text("nobody can tell whether the secret was set", "秘密情報が設定されたか確認できません"),
+        Text("set it again: unyo jobs resume", "再設定する: unyo jobs resume"),
+    )
+
+
 def _not_as_wanted(change: Change, now: State | None) -> StepResult:
-    wanted = change.after or {}
+    wanted = without_secrets(change.after or {})
     odd = sorted(key for key in wanted if now is None or now.get(key) != wanted[key]) or ["(exists)"]
     named = ", ".join(odd)
     return StepResult(
