@@ -69,6 +69,7 @@ def _obey(simulator: DirectorySimulator) -> None:
         "fail_next": simulator.faults.fail_next,
         "drop_connection_after": simulator.faults.drop_connection_after,
         "delay": slow,
+        "use_certificate": lambda certificate, key: simulator.use_certificate(Path(certificate), Path(key)),
     }
     for line in sys.stdin:
         name, *arguments = json.loads(line)

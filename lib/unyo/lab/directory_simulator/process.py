@@ -94,6 +94,10 @@ class SimulatorProcess:
     def reset(self) -> None:
         self.order("reset")
 
+    def use_certificate(self, certificate: Path, key: Path) -> None:
+        """Show another certificate from the next connection on."""
+        self.order("use_certificate", str(certificate), str(key))
+
     def snapshot(self) -> int:
         """The number of a snapshot that the process keeps."""
         return int(self.order("snapshot"))
