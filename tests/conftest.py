@@ -6,7 +6,22 @@ from collections.abc import Iterator
 
 import pytest
 
+from support.ledger import (
+    _tests_leave_no_home,
+    migrated_ledger,
+    postgresql_ledger,
+    postgresql_template,
+    sqlite_ledger,
+)
 from unyo.lab import postgresql, samba
+
+__all__ = [
+    "_tests_leave_no_home",
+    "migrated_ledger",
+    "postgresql_ledger",
+    "postgresql_template",
+    "sqlite_ledger",
+]
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,27 @@
 
 from __future__ import annotations
 
-from flow.conftest import clock, road, shelf
-from support.ledger import _tests_leave_no_home, migrated_ledger, sqlite_ledger
+from pathlib import Path
 
-__all__ = ["_tests_leave_no_home", "clock", "migrated_ledger", "road", "shelf", "sqlite_ledger"]
+import pytest
+
+from flow.conftest import clock, shelf
+from support.boxes import SetClock, box_road
+from support.staffing import employ
+from unyo.flow.context import Road
+
+__all__ = ["clock", "shelf"]
+
+
+@pytest.fixture
+def road(sqlite_ledger: Path, tmp_path: Path, clock: SetClock) -> Road:
+    """A road on a fresh SQLite ledger."""
+    employ()
+    return box_road(tmp_path, clock)
+
+
+@pytest.fixture
+def postgresql_road(postgresql_ledger: None, tmp_path: Path, clock: SetClock) -> Road:
+    """A road on a fresh PostgreSQL ledger."""
+    employ()
+    return box_road(tmp_path, clock)

@@ -7,10 +7,8 @@ from pathlib import Path
 import pytest
 
 from support.boxes import SetClock, box_road
-from support.ledger import _tests_leave_no_home, migrated_ledger, sqlite_ledger
+from support.staffing import employ
 from unyo.flow.context import Road
-
-__all__ = ["_tests_leave_no_home", "migrated_ledger", "sqlite_ledger"]
 
 
 @pytest.fixture
@@ -18,19 +16,16 @@ def clock() -> SetClock:
     return SetClock()
 
 
-@pytest.fixture
-def road(sqlite_ledger: Path, tmp_path: Path, clock: SetClock) -> Road:
-    """A road on a fresh ledger with tanaka (asks), suzuki (colleague) and sato (officer)."""
-    from unyo.ledger.models import Operator
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def any_ledger(request: pytest.FixtureRequest) -> None:
+    """The ledger on SQLite and on PostgreSQL in turn."""
+    request.getfixturevalue(f"{request.param}_ledger")
 
-    Operator.objects.bulk_create(
-        [
-            Operator(name="tanaka", role="operator"),
-            Operator(name="suzuki", role="operator"),
-            Operator(name="sato", role="officer"),
-            Operator(name="kimura", role="auditor"),
-        ]
-    )
+
+@pytest.fixture
+def road(any_ledger: None, tmp_path: Path, clock: SetClock) -> Road:
+    """A road on a fresh ledger with tanaka (asks), suzuki (colleague) and sato (officer)."""
+    employ()
     return box_road(tmp_path, clock)
 
 

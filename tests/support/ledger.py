@@ -18,6 +18,10 @@ os.environ["UNYO_LANG"] = "en"
 for _name in ("UNYO_CONFIG", "UNYO_LEDGER"):
     os.environ.pop(_name, None)
 
+from unyo.ledger.opening import set_up_django  # noqa: E402
+
+set_up_django()
+
 
 @pytest.fixture(scope="session", autouse=True)
 def _tests_leave_no_home() -> Iterator[None]:
@@ -28,14 +32,17 @@ def _tests_leave_no_home() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def migrated_ledger() -> Path:
     """A SQLite ledger with all tables, made once and copied for each test."""
-    from unyo.ledger.opening import create_or_upgrade_ledger
-
-    create_or_upgrade_ledger()
+    from django.core.management import call_command
     from django.db import connections
 
-    connections.close_all()
+    from unyo.django_settings import database
+
     template = _HOME / "template.sqlite3"
-    shutil.copyfile(_HOME / "ledger.sqlite3", template)
+    use_database(database(f"sqlite:///{template}"))
+    call_command("migrate", verbosity=0)
+    with connections["default"].cursor() as cursor:
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connections.close_all()
     return template
 
 
@@ -61,4 +68,41 @@ def sqlite_ledger(migrated_ledger: Path, tmp_path: Path) -> Iterator[Path]:
     shutil.copyfile(migrated_ledger, path)
     use_database(database(f"sqlite:///{path}"))
     yield path
+    connections.close_all()
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(postgresql_lab: Any) -> str:
+    """A PostgreSQL database with all tables, to be copied for each test; the server's URL."""
+    from django.core.management import call_command
+    from django.db import connections
+
+    from unyo.django_settings import database
+
+    use_database(database(str(postgresql_lab.url)) | {"CONN_MAX_AGE": 0})
+    with connections["default"].cursor() as cursor:
+        cursor.execute("CREATE DATABASE ledger_template")
+    use_database(database(str(postgresql_lab.url)) | {"NAME": "ledger_template"})
+    call_command("migrate", verbosity=0)
+    connections.close_all()
+    return str(postgresql_lab.url)
+
+
+@pytest.fixture
+def postgresql_ledger(postgresql_template: str, request: pytest.FixtureRequest) -> Iterator[None]:
+    """A fresh PostgreSQL ledger."""
+    from django.db import connections
+
+    from unyo.django_settings import database
+
+    server = database(postgresql_template)
+    name = f"ledger_{abs(hash(request.node.nodeid)) % 10**12}"
+    use_database(server)
+    with connections["default"].cursor() as cursor:
+        cursor.execute(f"CREATE DATABASE {name} TEMPLATE ledger_template")
+    use_database(server | {"NAME": name})
+    yield
+    use_database(server)
+    with connections["default"].cursor() as cursor:
+        cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
     connections.close_all()
