@@ -155,7 +155,8 @@ def test_a_full_disk_under_the_ledger_loses_no_step(
 
     connection_created.connect(no_room)
     connection.close()
-    worker = threading.Thread(target=_work_until_error, args=(road, errors := []))
+    errors: list[BaseException] = []
+    worker = threading.Thread(target=_work_until_error, args=(road, errors))
     worker.start()
     worker.join(60)
     connection_created.disconnect(no_room)

@@ -188,7 +188,7 @@ def test_members_are_added_and_removed_any_number_of_times(directory: LdapDirect
 
 def test_a_deleted_account_leaves_its_groups(directory: LdapDirectory, place: Place) -> None:
     group, sato = place.named("readers"), place.named("sato")
-    made = [place.group("readers"), place.person("sato"), Modify(group, add={"member": (sato,)})]
+    made: list[Write] = [place.group("readers"), place.person("sato"), Modify(group, add={"member": (sato,)})]
     assert directory.send([*made, Delete(sato)]) == [None] * 4
     assert only(directory, group, "member").attributes == {}
 
@@ -197,7 +197,7 @@ def test_a_renamed_account_keeps_its_groups_under_the_new_name(
     directory: LdapDirectory, place: Place
 ) -> None:
     group, sato = place.named("readers"), place.named("sato")
-    made = [place.group("readers"), place.person("sato"), Modify(group, add={"member": (sato,)})]
+    made: list[Write] = [place.group("readers"), place.person("sato"), Modify(group, add={"member": (sato,)})]
     assert directory.send([*made, Move(sato, "CN=suzuki")]) == [None] * 4
     assert only(directory, group, "member").first("member") == place.named("suzuki")
 

@@ -11,11 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from support.ledger import _tests_leave_no_home, migrated_ledger, sqlite_ledger
 from unyo.core.sealed import SealedRow, SealedStore
 from unyo.vault.store import MemoryStore
-
-__all__ = ["_tests_leave_no_home", "migrated_ledger", "sqlite_ledger"]
 
 NOON = datetime(2026, 4, 1, 3, tzinfo=timezone.utc)
 FIRST = SealedRow("accounts/000101/initial", 1, "k1", b"\x01\x00\xffblob", "initial password", NOON)

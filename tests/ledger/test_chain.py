@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -12,12 +11,11 @@ NOW = datetime(2027, 4, 1, tzinfo=timezone.utc)
 
 
 @pytest.fixture
-def chain(sqlite_ledger: Path) -> Iterator[None]:
+def chain(sqlite_ledger: Path) -> None:
     """Ten events."""
     from unyo.ledger.chain import NewEvent, append
 
     append([NewEvent("box.filled", "tanaka", fields={"box": number}) for number in range(10)], NOW)
-    return
 
 
 def tamper(*statements: str) -> None:

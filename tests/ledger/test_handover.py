@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from support.ledger import _tests_leave_no_home, migrated_ledger, sqlite_ledger
 from unyo.core.errors import Refused
 from unyo.core.secret import Secret, SecretRef
 from unyo.ledger.opening import set_up_django
@@ -22,8 +21,6 @@ set_up_django()
 from unyo.ledger.handover import PRINTED, VIEWED, hand_over  # noqa: E402
 from unyo.ledger.models import Event, HandoverRecord  # noqa: E402
 from unyo.ledger.sealed import LedgerStore  # noqa: E402
-
-__all__ = ["_tests_leave_no_home", "migrated_ledger", "sqlite_ledger"]
 
 NOON = datetime(2026, 4, 1, 3, tzinfo=timezone.utc)
 TANAKA, SUZUKI = SecretRef("accounts/000101/initial/1"), SecretRef("accounts/000102/initial/1")

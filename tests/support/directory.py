@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from unyo.connectors.directory import DirectorySettings
-from unyo.core.directory import Add
+from unyo.core.directory import Add, Write
 from unyo.core.dn import escape_rdn
 from unyo.core.secret import Secret
 from unyo.lab.controller import LabDirectory
@@ -64,3 +65,17 @@ class Place:
     def group(self, name: str) -> Add:
         attributes = {"objectClass": ("top", "group"), "sAMAccountName": (self.mark + name,)}
         return Add(self.named(name), attributes)
+
+
+class Interrupted(list[Write]):
+    """Writes after the second of which something happens to the controller."""
+
+    def __init__(self, writes: Sequence[Write], happening: Callable[[], None]) -> None:
+        super().__init__(writes)
+        self._happening = happening
+
+    def __iter__(self) -> Iterator[Write]:
+        for place in range(len(self)):
+            if place == 2:
+                self._happening()
+            yield self[place]

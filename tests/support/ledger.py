@@ -6,6 +6,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +54,7 @@ def use_database(values: dict[str, Any]) -> None:
     connections.close_all()
     connections.settings["default"].clear()
     connections.settings["default"].update(connections.configure_settings({"default": values})["default"])
-    if hasattr(connections._connections, "default"):
+    with suppress(AttributeError):
         del connections["default"]
 
 

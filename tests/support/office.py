@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from support.boxes import SetClock
-
 from unyo.core.person import Department, Person, Post, Roster, Standing
 from unyo.flow.context import Road
 from unyo.lab.controller import LabDirectory
@@ -38,7 +37,9 @@ def person(row: Sequence[str], **changes: Any) -> Person:
     return replace(made, **changes)
 
 
-def roster(people: Sequence[Person], effective: date, departments: dict[str, Department] | None = None) -> Roster:
+def roster(
+    people: Sequence[Person], effective: date, departments: dict[str, Department] | None = None
+) -> Roster:
     return Roster(effective, {p.staff_number: p for p in people}, departments or DEPARTMENTS)
 
 
@@ -52,7 +53,9 @@ def this_year() -> Roster:
     people = {p.staff_number: p for p in last_year().people.values()}
     departments = {code: d for code, d in DEPARTMENTS.items() if code != "0102"}
     departments["0103"] = Department("0103", "経理課", "0100")
-    people["000103"] = replace(people["000103"], posts=(Post("0103", "主査"),), handover_until=date(2027, 4, 30))
+    people["000103"] = replace(
+        people["000103"], posts=(Post("0103", "主査"),), handover_until=date(2027, 4, 30)
+    )
     people["000104"] = replace(
         people["000104"], family_name="中村", family_kana="ナカムラ", posts=(Post("0103", "係長"),)
     )
@@ -89,7 +92,9 @@ def open_office(home: Path, directory: LabDirectory, clock: SetClock) -> Road:
     create_key_file(settings.key_file)
     tools = Toolbox(settings)
     tools.__dict__["clock"] = clock
-    Operator.objects.bulk_create([Operator(name="tanaka"), Operator(name="suzuki"), Operator(name="sato", role="officer")])
+    Operator.objects.bulk_create(
+        [Operator(name="tanaka"), Operator(name="suzuki"), Operator(name="sato", role="officer")]
+    )
     return Road(tools, load, home / "audit.anchor")
 
 
@@ -114,7 +119,6 @@ def accounts(road: Road) -> dict[str, dict[str, Any]]:
 def carried_out(road: Road, runbook: str, params: Any, approver: str = "suzuki", **more: Any) -> Any:
     """Request, plan, approve and work; the ended job."""
     from support.journey import worked
-
     from unyo.flow.approval import approve
     from unyo.flow.planning import plan_job
     from unyo.flow.request import request_job
