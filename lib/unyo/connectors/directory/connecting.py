@@ -68,12 +68,21 @@ def encrypted(settings: DirectorySettings, url: str) -> Any:
         if not over_tls:
             connection.start_tls(read_server_info=False)
     except Exception as error:
+        _drop(connection)
         if tls.fault is None and isinstance(error, LDAPStartTLSError):
             raise not_encrypted(url, str(error)) from None
         raise connection_fault(url, tls.fault or error) from None
     if not isinstance(connection.socket, ssl.SSLSocket):
+        _drop(connection)
         raise not_encrypted(url, "StartTLS")
     return connection
+
+
+def _drop(connection: Any) -> None:
+    """Close a connection that never came to be; ldap3 leaves its socket open."""
+    if connection.socket is not None:
+        connection.socket.close()
+        connection.socket = None
 
 
 def _context(settings: DirectorySettings) -> ssl.SSLContext:
