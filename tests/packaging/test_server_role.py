@@ -26,7 +26,8 @@ pytestmark = [
 def ansible_environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     home = tmp_path_factory.mktemp("ansible")
     return {
-        **os.environ,
+        # What names the test run's own installation must not reach the server's.
+        **{n: v for n, v in os.environ.items() if n not in ("UNYO_HOME", "UNYO_LANG", "UNYO_CONFIG")},
         "PATH": f"{BIN}:{os.environ['PATH']}",
         "HOME": str(home),
         "ANSIBLE_ROLES_PATH": str(ROOT / "roles"),
