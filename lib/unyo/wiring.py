@@ -16,10 +16,11 @@ from unyo.core.secret import Secret, SecretRef
 from unyo.core.text import Text
 from unyo.core.tools import Deliveries, Names, People, Policies, Vault
 from unyo.policies import PolicyFiles
-from unyo.settings import Settings
+from unyo.settings import Settings, shipped
 from unyo.vault.environment import take_from_environment
 
 if TYPE_CHECKING:
+    from unyo.core.worktime import WorkCalendar
     from unyo.connectors.directory import LdapDirectory
     from unyo.flow.context import Road
 
@@ -135,6 +136,28 @@ class Toolbox:
     @cached_property
     def policies(self) -> Policies:
         return PolicyFiles(self.settings.site)
+
+    @cached_property
+    def calendar(self) -> WorkCalendar:
+        """The working days: national holidays, year's end, and the site's own closing days."""
+        import yaml
+
+        from unyo.core.calendar_file import calendar_from
+
+        places = (self.settings.site, shipped("inventory"))
+        path = next(
+            place / "calendar/office.yml" for place in places if (place / "calendar/office.yml").is_file()
+        )
+        try:
+            return calendar_from(yaml.safe_load(path.read_text(encoding="utf-8")) or {}, str(path))
+        except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+            raise BadSetting(
+                "calendar.file",
+                Text("the calendar file cannot be read", "開庁日カレンダーのファイルを読めません"),
+                Text("mend it, or remove it to use the shipped one", "直すか、削除して標準のものを使う"),
+                target=str(path),
+                detail=type(error).__name__,
+            ) from error
 
     @property
     def output(self) -> Path:

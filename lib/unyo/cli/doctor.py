@@ -11,6 +11,7 @@ from datetime import datetime, timezone
 import click
 
 from unyo.cli.screen import Screen, command, show
+from unyo.core.dates import in_jst
 from unyo.core.errors import BadSetting, UnyoError
 from unyo.core.text import Text
 from unyo.settings import Settings, load_settings
@@ -69,7 +70,7 @@ def _examine(settings: Settings) -> Iterator[Check]:
     yield _check(Text("vault", "保管庫"), lambda: _vault(tools))
     yield _check(Text("operators", "担当者"), _operators)
     yield _check(Text("clock", "時計"), lambda: _clock(tools))
-    yield _check(Text("calendar", "開庁日カレンダー"), _calendar)
+    yield _check(Text("calendar", "開庁日カレンダー"), lambda: _calendar(tools))
     yield _check(Text("policies", "ポリシー"), lambda: _policies(tools))
     yield _check(Text("directory", "ディレクトリ"), lambda: _directory(tools))
 
@@ -146,11 +147,8 @@ def _clock(tools: Toolbox) -> str:
     return f"{now}, TRAINING CLOCK shifted by {shift:.0f} s" if shift else now
 
 
-def _calendar() -> str:
-    from unyo.core.worktime import WorkCalendar
-
-    today = datetime.now(timezone.utc).date()
-    calendar = WorkCalendar()
+def _calendar(tools: Toolbox) -> str:
+    today, calendar = in_jst(tools.clock.now()).date(), tools.calendar
     for finding in calendar.warnings_for(today, today.replace(year=today.year + 1)):
         raise BadSetting(
             finding.code, finding.text, Text("update the package holidays", "holidays パッケージを更新する")

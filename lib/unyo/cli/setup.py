@@ -112,10 +112,11 @@ def _prepare(screen: Screen, operator: str) -> None:
             f"vault key made: {settings.key_file} (back it up apart from the ledger)",
             f"保管庫の鍵を作成: {settings.key_file}(台帳とは別に保管してください)",
         )
-    policies = settings.site / "policies"
-    if not policies.exists():
-        shutil.copytree(shipped("inventory") / "policies", policies)
-        screen.say(f"policies to adapt: {policies}", f"調整用のポリシー: {policies}")
+    for folder in ("policies", "calendar"):
+        own = settings.site / folder
+        if not own.exists():
+            shutil.copytree(shipped("inventory") / folder, own)
+            screen.say(f"to adapt: {own}", f"調整用の設定: {own}")
     _first_operator(screen, operator)
     screen.say("next: unyo doctor", "次の操作: unyo doctor")
 
