@@ -118,7 +118,19 @@ def _ldif(road: Any, job: Any) -> dict[str, str]:
     }
 
 
-_COPIED = ["sAMAccountName", "userPrincipalName", "sn", "givenName", "displayName", "msDS-PhoneticLastName", "msDS-PhoneticFirstName", "department", "departmentNumber", "title", "userAccountControl"]
+_COPIED = [
+    "sAMAccountName",
+    "userPrincipalName",
+    "sn",
+    "givenName",
+    "displayName",
+    "msDS-PhoneticLastName",
+    "msDS-PhoneticFirstName",
+    "department",
+    "departmentNumber",
+    "title",
+    "userAccountControl",
+]
 
 
 def _record(dn: str, attributes: dict[str, list[str]], password: bytes | None = None) -> str:
