@@ -23,6 +23,7 @@ from unyo.lab.samba_domain import (
     configure,
     copy_domain,
     environment,
+    name_services,
     set_administrator_password,
     unavailable,
 )
@@ -165,6 +166,7 @@ class SambaLab:
         configure(self._state, self.address, tls, self.ca_file)
         self.krb5_config.write_text(self._krb5_text())
         set_administrator_password(self.database, self.admin_password)
+        name_services(self.database)
 
     def _krb5_text(self) -> str:
         return (

@@ -130,6 +130,15 @@ def set_administrator_password(database: Path, password: Secret) -> None:
     _run(["ldbmodify", "-H", str(database)], ldif)
 
 
+def name_services(database: Path) -> None:
+    """Give the controller its Kerberos names, which Samba's own updates would add only later."""
+    ldif = (
+        f"dn: CN={HOST.upper()},OU=Domain Controllers,{BASE_DN}\nchangetype: modify\n"
+        f"add: servicePrincipalName\nservicePrincipalName: ldap/{HOST}.{REALM.lower()}\n"
+    )
+    _run(["ldbmodify", "-H", str(database)], ldif)
+
+
 def _run(command: list[str], said: str | None = None) -> str:
     """Its output; RuntimeError with the end of its complaint where it fails."""
     program = shutil.which(command[0], path=PATHS) or command[0]

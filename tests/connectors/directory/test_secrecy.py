@@ -17,7 +17,7 @@ from unyo.core.errors import BadSetting
 from unyo.core.secret import Secret
 from unyo.lab.directory_simulator import DirectorySimulator
 
-REFUSED_STARTTLS = bytes.fromhex("300c02010178070a010204000400")
+REFUSED = bytes.fromhex("78070a010204000400")
 OURS = Secret("bind-canary-5f1c")
 
 
@@ -36,7 +36,8 @@ class NoEncryption:
         with peer:
             while data := peer.recv(4096):
                 self.heard += data
-                peer.sendall(REFUSED_STARTTLS)
+                number = data[2 : 4 + data[3]]
+                peer.sendall(bytes([0x30, len(number) + len(REFUSED)]) + number + REFUSED)
 
     def stop(self) -> None:
         self._thread.join(5)
@@ -51,7 +52,7 @@ def no_encryption() -> Iterator[NoEncryption]:
 
 
 def test_no_password_is_sent_without_encryption(no_encryption: NoEncryption) -> None:
-    settings = DirectorySettings((no_encryption.url,), "unyo@lab.test", lambda: OURS, connect_timeout=3)
+    settings = DirectorySettings((no_encryption.url,), "unyo@lab.test", lambda: OURS, answer_timeout=3)
     with pytest.raises(BadSetting) as caught:
         LdapDirectory(settings).facts()
     assert caught.value.code == "directory.channel"
