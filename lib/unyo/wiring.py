@@ -20,8 +20,8 @@ from unyo.settings import Settings, shipped
 from unyo.vault.environment import take_from_environment
 
 if TYPE_CHECKING:
-    from unyo.core.worktime import WorkCalendar
     from unyo.connectors.directory import LdapDirectory
+    from unyo.core.worktime import WorkCalendar
     from unyo.flow.context import Road
 
 Progress = Callable[[str, int, int], None]
