@@ -18,6 +18,8 @@ from unyo.flow.context import Road
 pytestmark = pytest.mark.chaos
 
 BOXES = 400
+MORE = int(os.environ.get("UNYO_CHAOS_ROUNDS", "0"))
+SEEDS = ["first of April", "second", "third", *(f"round {number}" for number in range(MORE))]
 
 
 def kill_workers(ledger: str, shelf: Path, job: Any, seed: str, kills: int) -> int:
@@ -46,7 +48,7 @@ def contents_written(shelf: Path) -> dict[str, set[str]]:
     return found
 
 
-@pytest.mark.parametrize("seed", ["first of April", "second", "third"])
+@pytest.mark.parametrize("seed", SEEDS)
 def test_a_job_survives_twenty_kills(road: Road, shelf: Path, sqlite_ledger: Path, seed: str) -> None:
     from unyo.ledger.chain import verify_chain
     from unyo.ledger.evidence import contradictions
