@@ -194,7 +194,10 @@ def _ask_for_approval(screen: Screen, road: Road, job: Job) -> None:
         approve_by_rule(road, job)
         drive(screen, road, job)
         return
-    screen.say(f"approve it: unyo approve {job.pk} --run", f"承認と実行: unyo approve {job.pk} --run")
+    screen.say(
+        f"approve it: unyo approve {job.pk} --reason … --run",
+        f"承認と実行: unyo approve {job.pk} --reason … --run",
+    )
 
 
 @command(

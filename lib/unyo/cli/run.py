@@ -135,7 +135,7 @@ def _travel(
     made = plan_job(road, job)
     show_plan(screen, job, made)
     if plan_only:
-        screen.say(f"approve it: unyo approve {job.pk}", f"承認: unyo approve {job.pk}")
+        screen.say(f"approve it: unyo approve {job.pk} --reason …", f"承認: unyo approve {job.pk} --reason …")
         return
     if asked["approve_by"]:
         approver = identify(road, asked["approve_by"])
