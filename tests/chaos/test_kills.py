@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from support.boxes import contents
 from support.journey import approved
 from unyo.flow.context import Road
 
@@ -62,6 +63,7 @@ def test_a_job_survives_twenty_kills(road: Road, shelf: Path, sqlite_ledger: Pat
     assert killed == 20
     assert job.state == "DONE"
     assert job.steps.filter(outcome="DONE").count() == BOXES
+    assert contents(shelf) == dict.fromkeys(names, "apples|closed")
     assert contents_written(shelf) == {name: {"apples"} for name in names}
     assert verify_chain().damages == ()
     assert contradictions() == []

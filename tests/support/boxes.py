@@ -69,12 +69,13 @@ class FillBoxes(StateRunbook[BoxParams]):
         if change.after is None:
             path.unlink(missing_ok=True)
             return
+        # Logged first: a kill between the two must not hide a write.
+        with (path.parent / "touched.log").open("a") as log:
+            log.write(f"{path.name} {change.after['content']}\n")
         with path.open("w") as box:
             box.write(change.after["content"])
             box.flush()
             box.write("" if "leaky" in path.name else f"|{change.after['lid']}")
-        with (path.parent / "touched.log").open("a") as log:
-            log.write(f"{path.name} {change.after['content']}\n")
 
 
 @dataclass
