@@ -67,7 +67,7 @@ class Provision(AccountRunbook[TransferParams]):
     title = Text("personnel transfer: all accounts", "人事異動: アカウント一括処理")
     Params = TransferParams
     risk = Risk.GUARDED
-    pace = Pace(canary=3, wave=100, batch=25, parallel=3, stop_after=10, stop_share=0.1)
+    pace = Pace(canary=3, wave=100, batch=25, parallel=2, stop_after=10, stop_share=0.1)
 
     def complete(self, params: TransferParams, tools: Tools) -> TransferParams:
         return params if params.roster is not None else replace(params, roster=_newest(tools))
