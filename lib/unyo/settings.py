@@ -31,6 +31,29 @@ class DirectoryOptions:
 
 
 @dataclass(frozen=True, slots=True)
+class TerminalOptions:
+    """How to reach terminals; the password is a vault reference or a file, never a value here.
+
+    ``transport`` is kerberos, negotiate, ntlm, certificate or basic (over HTTPS only); ``protocol`` is winrm
+    (WinRS, one PowerShell per script) or psrp (one runspace per terminal, faster where many scripts run).
+    ``parallel`` terminals are spoken to at once; ``forks`` is Ansible's number of them.
+    """
+
+    user: str = ""
+    password_file: str = ""
+    password_secret: str = "terminals/admin"
+    transport: str = "negotiate"
+    protocol: str = "winrm"
+    scheme: str = "https"
+    port: int = 0
+    ca_file: str = ""
+    connect_seconds: float = 5.0
+    parallel: int = 32
+    forks: int = 20
+    private_directory: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything that wiring needs to build the tools.
 
@@ -49,6 +72,7 @@ class Settings:
     approval_hours: int = 336
     clock_shift_seconds: int = 0
     directory: DirectoryOptions = field(default_factory=DirectoryOptions)
+    terminals: TerminalOptions = field(default_factory=TerminalOptions)
     runbook_directories: tuple[str, ...] = ()
 
     @property
@@ -117,12 +141,15 @@ def _build(values: Mapping[str, Any], path: Path | None) -> Settings:
         "approval_hours",
         "clock_shift_seconds",
         "directory",
+        "terminals",
         "runbook_directories",
     }
     _refuse_unknown(values, known, path, "")
     directory = dict(values.get("directory", {}))
     _refuse_unknown(directory, set(DirectoryOptions.__dataclass_fields__), path, "directory.")
     directory["urls"] = tuple(directory.get("urls", ()))
+    terminals = dict(values.get("terminals", {}))
+    _refuse_unknown(terminals, set(TerminalOptions.__dataclass_fields__), path, "terminals.")
     base = path.resolve().parent if path is not None else Path.cwd()
     home = os.environ.get("UNYO_HOME") or values.get("home")
     return Settings(
@@ -137,6 +164,7 @@ def _build(values: Mapping[str, Any], path: Path | None) -> Settings:
         approval_hours=int(values.get("approval_hours", 336)),
         clock_shift_seconds=int(values.get("clock_shift_seconds", 0)),
         directory=DirectoryOptions(**directory),
+        terminals=TerminalOptions(**terminals),
         runbook_directories=tuple(str(base / place) for place in values.get("runbook_directories", ())),
     )
 

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from unyo.core.distribution import Distribution, OtherSystem
 from unyo.core.errors import BadSetting
+from unyo.core.playbook import Playbooks
 from unyo.core.runbook import Runbook
 from unyo.core.secret import Secret, SecretRef
+from unyo.core.terminal import Assets, Terminals
 from unyo.core.text import Text
 from unyo.core.tools import Deliveries, Names, People, Policies, Vault
 from unyo.policies import PolicyFiles
@@ -78,19 +80,19 @@ class Toolbox:
 
     def _bind_password(self) -> Secret:
         options = self.settings.directory
-        if not options.password_file:
-            return self.vault.open(SecretRef(options.password_secret))
+        return self._secret_from(options.password_file, options.password_secret)
+
+    def _secret_from(self, file: str, reference: str) -> Secret:
+        if not file:
+            return self.vault.open(SecretRef(reference))
         try:
-            return Secret(Path(options.password_file).read_text(encoding="utf-8").rstrip("\n"))
+            return Secret(Path(file).read_text(encoding="utf-8").rstrip("\n"))
         except (OSError, ValueError) as error:
             raise BadSetting(
                 "settings.password_file",
-                Text(
-                    "the directory's password file cannot be read",
-                    "ディレクトリのパスワードファイルを読めません",
-                ),
+                Text("the password file cannot be read", "パスワードファイルを読めません"),
                 Text("check path and permissions", "パスと権限を確認する"),
-                target=options.password_file,
+                target=file,
             ) from error
 
     @cached_property
@@ -132,6 +134,29 @@ class Toolbox:
             sleep=time.sleep,
             now=self.clock.now,
         )
+
+    @cached_property
+    def assets(self) -> Assets:
+        from unyo.ledger.assets import LedgerAssets
+
+        return LedgerAssets(self.clock)
+
+    @cached_property
+    def terminals(self) -> Terminals:
+        from unyo.connectors.winrm.fleet import WinrmTerminals
+
+        return WinrmTerminals(self.settings.terminals, self._terminal_password, self.vault.open)
+
+    @cached_property
+    def playbooks(self) -> Playbooks:
+        from unyo.connectors.ansible.playing import AnsiblePlaybooks
+
+        options = self.settings.terminals
+        return AnsiblePlaybooks(options, self._terminal_password, self.vault.open, self.settings.site)
+
+    def _terminal_password(self) -> Secret:
+        options = self.settings.terminals
+        return self._secret_from(options.password_file, options.password_secret)
 
     @cached_property
     def policies(self) -> Policies:

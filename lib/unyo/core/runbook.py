@@ -26,7 +26,9 @@ class Pace:
     ``canary`` targets go first and must all be good. ``wave`` is the size of each later wave, ``batch``
     the number of targets handled in one go, ``parallel`` the number of batches under way. The job stops
     when more than ``stop_after`` steps of the job, or more than ``stop_share`` of a wave, went wrong. A
-    target that does not answer is tried again after each of ``retry_after`` seconds.
+    target that does not answer is tried again after each of ``retry_after`` seconds; then, where
+    ``waits_hours`` is not 0, its step leaves its wave and waits that long for the target to answer (or for
+    a reboot that is due), looked at every ``look_every`` seconds, while the other waves go on.
     """
 
     canary: int = 1
@@ -36,6 +38,8 @@ class Pace:
     stop_after: int = 3
     stop_share: float = 0.2
     retry_after: tuple[float, ...] = (5, 15, 60, 180)
+    waits_hours: float = 0
+    look_every: float = 300
 
 
 class Runbook(ABC, Generic[P]):
@@ -47,6 +51,9 @@ class Runbook(ABC, Generic[P]):
     limits: ClassVar[Limits] = Limits()
     pace: ClassVar[Pace] = Pace()
     changes_nothing: ClassVar[bool] = False
+    # A fleet never stands still as a whole: each step then compares its own target with the plan, and the
+    # job starts without being planned again.
+    checks_each_step: ClassVar[bool] = False
     rehearsed_attributes: ClassVar[tuple[str, ...]] = ()
 
     @property

@@ -45,6 +45,12 @@ class StateRunbook(Runbook[P]):
         """One state or one error per target, in order."""
         return [attempt(self.read, target, tools) for target in targets]
 
+    def read_planned(
+        self, targets: Sequence[Target], wanted: Sequence[State | None], tools: Tools
+    ) -> list[State | UnyoError | None]:
+        """Like ``read_many``, for a runbook that reads no more than what is wanted."""
+        return self.read_many(targets, tools)
+
     def read_changes(self, changes: Sequence[Change], tools: Tools) -> list[State | UnyoError | None]:
         """Like ``read_many``, for a runbook that finds a target faster by what the plan knows of it."""
         return self.read_many([change.target for change in changes], tools)
@@ -52,6 +58,17 @@ class StateRunbook(Runbook[P]):
     def write_many(self, changes: Sequence[Change], tools: Tools) -> list[UnyoError | None]:
         """One error or None per change, in order."""
         return [attempt(self.write, change, tools) for change in changes]
+
+    def waits_for_reboot(self, change: Change, now: State) -> bool:
+        """Whether all that is not yet as wanted in ``now`` will be so after a reboot that is due."""
+        return False
+
+    def unreadable(self, target: Target, error: UnyoError) -> Change | UnyoError:
+        """What a plan holds for a target that could not be read: a change not foreseen, or its error.
+
+        An error ends the planning. A change lets the job wait for a target that is away.
+        """
+        return error
 
     def describe(self, change: Change) -> Change:
         """Add the sort, the phase, the removal mark and the like to a plain before → after."""
@@ -69,10 +86,14 @@ class StateRunbook(Runbook[P]):
         targets = self.targets(params, tools)
         wanted = self.want_many(targets, params, tools)
         changes, unchanged = [], []
-        for target, want, now in zip(targets, wanted, self.read_many(targets, tools), strict=True):
+        seen = self.read_planned(targets, wanted, tools)
+        for target, want, now in zip(targets, wanted, seen, strict=True):
             if isinstance(now, UnyoError):
-                raise now
-            if matches(now, want) and not holds_secret(want):
+                blind = self.unreadable(target, now)
+                if isinstance(blind, UnyoError):
+                    raise blind
+                changes.append(blind)
+            elif matches(now, want) and not holds_secret(want):
                 unchanged.append(target)
             else:
                 changes.append(self.describe(Change(target, shown_before(now, want), want)))

@@ -10,7 +10,9 @@ from typing import Any, Protocol
 from unyo.core.directory import Directory
 from unyo.core.distribution import Distribution
 from unyo.core.person import Roster
+from unyo.core.playbook import Playbooks
 from unyo.core.secret import Secret, SecretRef
+from unyo.core.terminal import Assets, Terminals
 
 
 class Clock(Protocol):
@@ -108,6 +110,12 @@ class Tools(Protocol):
     def deliveries(self) -> Deliveries: ...
     @property
     def distribution(self) -> Distribution: ...
+    @property
+    def assets(self) -> Assets: ...
+    @property
+    def terminals(self) -> Terminals: ...
+    @property
+    def playbooks(self) -> Playbooks: ...
     @property
     def policies(self) -> Policies: ...
     @property
