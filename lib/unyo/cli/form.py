@@ -23,7 +23,11 @@ def param_options(runbook: Runbook[Any]) -> list[click.Parameter]:
         if item.is_rows:
             help_text = tr("a CSV or Excel sheet with one row per target", "1行1件の CSV または Excel")
             found.append(
-                click.Option(["--rows"], type=click.Path(exists=True, dir_okay=False), help=help_text)
+                click.Option(
+                    ["--rows", f"--{item.name}", "rows"],
+                    type=click.Path(exists=True, dir_okay=False),
+                    help=help_text,
+                )
             )
             found += [_click_option(column, optional=True) for column in options(item.type)]
         else:

@@ -102,7 +102,11 @@ def params_from_json(params: type[T], values: Mapping[str, Any], where: str = ""
     made = params(**filled)
     check = getattr(made, "check", None)
     if check is not None:
-        check()
+        try:
+            check()
+        except BadInput as error:
+            error.target = where + (error.target or "")
+            raise
     return made
 
 

@@ -1,7 +1,11 @@
-"""A sheet whose rows fill a runbook's parameters: CSV or XLSX, any of the usual encodings."""
+"""A sheet whose rows fill a runbook's parameters: CSV or XLSX, any of the usual encodings.
+
+A row type that knows a kind of JSON document (``rows_of_document``) takes that too.
+"""
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from unyo.core.errors import BadInput
@@ -15,6 +19,8 @@ from unyo.ledger.intake.workbook import is_workbook, read_workbook
 
 def read_parameter_rows(data: bytes, filename: str, row_type: type) -> list[dict[str, Any]]:
     """One mapping per row, by the parameters' names; BadInput lists every bad row by its line."""
+    if data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"["):
+        return _document_rows(data, filename, row_type)
     items = options(row_type)
     names = {normal(heading): item.name for item in items for heading in (item.name, *item.columns)}
 
@@ -45,6 +51,28 @@ def read_parameter_rows(data: bytes, filename: str, row_type: type) -> list[dict
     if faults:
         raise _bad_rows(filename, faults)
     return found
+
+
+def _document_rows(data: bytes, filename: str, row_type: type) -> list[dict[str, Any]]:
+    reader = getattr(row_type, "rows_of_document", None)
+    try:
+        document = json.loads(data.decode("utf-8-sig"))
+    except ValueError as error:
+        raise _no_document(filename, str(error)) from error
+    if reader is None:
+        raise _no_document(filename, "")
+    rows: list[dict[str, Any]] = reader(document, filename)
+    return rows
+
+
+def _no_document(filename: str, detail: str) -> BadInput:
+    return BadInput(
+        "params.sheet.json",
+        Text("this JSON cannot be used here", "この JSON は使えません"),
+        Text("give a CSV or Excel sheet", "CSV または Excel を指定"),
+        target=filename,
+        detail=detail or None,
+    )
 
 
 def _no_headings(filename: str, items: list[Option]) -> BadInput:
