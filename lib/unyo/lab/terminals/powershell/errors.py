@@ -1,0 +1,118 @@
+"""What can go wrong in a script: errors that scripts can catch, the refusal that they cannot, and flow."""
+
+from typing import Any
+
+from unyo.lab.terminals.machine.unsupported import Unsupported
+
+__all__ = [
+    "Break",
+    "Continue",
+    "Exit",
+    "Flow",
+    "ParseError",
+    "PowerShellError",
+    "Return",
+    "Unsupported",
+    "cast_error",
+    "method_error",
+]
+
+RUNTIME_EXCEPTION = "System.Management.Automation.RuntimeException"
+
+
+class PowerShellError(Exception):
+    """One error that a script can catch, with the facts of its ErrorRecord.
+
+    A command that raises it, or gives it to `call.write_error`, reports a *non-terminating* error, as most
+    cmdlets do: $ErrorActionPreference and -ErrorAction decide. `terminating=True` is the cmdlet's
+    ThrowTerminatingError and a .NET method's exception: it ends the statement whatever -ErrorAction says.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        category: str = "NotSpecified",
+        target: Any = None,
+        fully_qualified_id: str = "",
+        *,
+        exception: str = RUNTIME_EXCEPTION,
+        hresult: int = -2146233087,
+        terminating: bool = False,
+        value: Any = None,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.category = category
+        self.target = target
+        self.fully_qualified_id = fully_qualified_id
+        self.exception = exception
+        self.hresult = hresult
+        self.terminating = terminating
+        self.value = value
+        self.ends_script = False
+        self.line = 0
+        self.command = ""
+        self.record: Any = None
+
+
+class ParseError(PowerShellError):
+    """The text is not PowerShell; nothing of it has run."""
+
+    def __init__(self, message: str, line: int) -> None:
+        super().__init__(
+            message,
+            "ParserError",
+            fully_qualified_id="ParseException",
+            exception="System.Management.Automation.ParseException",
+            terminating=True,
+        )
+        self.line = line
+        self.ends_script = True
+
+
+def method_error(
+    method: str, count: int, message: str, exception: str, hresult: int = -2146233087
+) -> PowerShellError:
+    """What PowerShell makes of an exception inside a .NET method."""
+    return PowerShellError(
+        f'Exception calling "{method}" with "{count}" argument(s): "{message}"',
+        fully_qualified_id=exception.rsplit(".", 1)[-1],
+        exception=exception,
+        hresult=hresult,
+        terminating=True,
+    )
+
+
+def cast_error(message: str) -> PowerShellError:
+    """A value that cannot become the wanted type."""
+    return PowerShellError(
+        message,
+        "InvalidArgument",
+        fully_qualified_id="InvalidCastFromStringToInteger" if "Int" in message else "RuntimeException",
+        exception="System.Management.Automation.PSInvalidCastException",
+        terminating=True,
+    )
+
+
+class Flow(Exception):
+    """Control that leaves a block; never an error."""
+
+
+class Break(Flow):
+    """`break`, out of a loop or switch."""
+
+
+class Continue(Flow):
+    """`continue`, to the next turn."""
+
+
+class Return(Flow):
+    """`return`, out of the function, script or script block."""
+
+
+class Exit(Flow):
+    """`exit CODE`, out of the script."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(code)
+        self.code = code
