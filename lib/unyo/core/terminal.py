@@ -160,3 +160,11 @@ class Assets(Protocol):
     def amend(self, serial: str, fields: Mapping[str, str], source: str) -> None:
         """Change fields of one terminal, each noted in its history with ``source`` (a job's number)."""
         ...
+
+    def book(self) -> Mapping[str, Mapping[str, str]]:
+        """Every terminal ever recorded, retired ones too: serial number → field → text."""
+        ...
+
+    def sighted(self, serials: Collection[str]) -> None:
+        """Note that these terminals answered just now."""
+        ...

@@ -1,19 +1,22 @@
 """The books: every table of the ledger."""
 
 from unyo.ledger.models.events import ChainHead, Event
-from unyo.ledger.models.jobs import Approval, Job, Operator, Origin, Step, StepState, Ticket
+from unyo.ledger.models.jobs import Approval, Job, Operator, Origin, Step, StepState, Ticket, WaitingFor
 from unyo.ledger.models.people import Account, Affiliation, LogonName, PersonRecord, RosterFile
 from unyo.ledger.models.secrets import HandoverRecord, SealedSecret
 from unyo.ledger.models.systems import Delivery
+from unyo.ledger.models.terminals import ApprovedBaseline, IsolationRecord, TerminalChange, TerminalRecord
 
 __all__ = [
     "Account",
     "Affiliation",
     "Approval",
+    "ApprovedBaseline",
     "ChainHead",
     "Delivery",
     "Event",
     "HandoverRecord",
+    "IsolationRecord",
     "Job",
     "LogonName",
     "Operator",
@@ -23,5 +26,8 @@ __all__ = [
     "SealedSecret",
     "Step",
     "StepState",
+    "TerminalChange",
+    "TerminalRecord",
     "Ticket",
+    "WaitingFor",
 ]

@@ -47,7 +47,11 @@ class Origin(models.TextChoices):
 
 
 class Job(models.Model):
-    """One journey along the road."""
+    """One journey along the road.
+
+    ``deadline`` is how long its steps may wait for targets that are away; ``only`` are the keys to which an
+    undo is restricted (None: all).
+    """
 
     runbook = models.CharField(max_length=120)
     params = models.JSONField()
@@ -69,6 +73,8 @@ class Job(models.Model):
     stop_reason = models.JSONField(null=True)
     cancelled_by = models.CharField(max_length=120, blank=True)
     error = models.JSONField(null=True)
+    deadline = models.DateTimeField(null=True)
+    only = models.JSONField(null=True)
 
     class Meta:
         indexes = [models.Index(fields=["state", "not_before"], name="job_to_run")]
@@ -109,11 +115,22 @@ class StepState(models.TextChoices):
     ENDED = "ended"
 
 
+class WaitingFor(models.TextChoices):
+    """What a step waits for that has left its wave; nothing for all others."""
+
+    NOTHING = ""
+    ANSWER = "answer"
+    REBOOT = "reboot"
+
+
 class Step(models.Model):
     """One change of one job; ``change`` is the approved change as JSON, ``seen`` what was read back.
 
     ``lock`` names the target; at most one running step in the whole ledger may hold it. ``order`` and
-    ``wave`` say when its turn comes, ``due`` the instant before which it is held back.
+    ``wave`` say when its turn comes, ``due`` the instant before which it is held back. ``unsure`` says that
+    an earlier try may have written. ``found`` is what was there before the first write, where the plan could
+    not know it. A target that is away or must restart leaves the step ``waiting_for`` it from
+    ``waiting_since`` until the ``deadline``.
     """
 
     job = models.ForeignKey(Job, on_delete=models.PROTECT, related_name="steps")
@@ -129,6 +146,13 @@ class Step(models.Model):
     owner = models.CharField(max_length=120, blank=True)
     lease_until = models.DateTimeField(null=True)
     attempts = models.SmallIntegerField(default=0)
+    unsure = models.BooleanField(default=False)
+    found = models.JSONField(null=True)
+    waiting_for = models.CharField(
+        max_length=10, choices=WaitingFor.choices, default=WaitingFor.NOTHING, blank=True
+    )
+    waiting_since = models.DateTimeField(null=True)
+    deadline = models.DateTimeField(null=True)
     seen = models.JSONField(null=True)
     code = models.CharField(max_length=60, blank=True)
     message = models.JSONField(null=True)
@@ -139,7 +163,14 @@ class Step(models.Model):
 
     class Meta:
         ordering = ["job", "order"]
-        indexes = [models.Index(fields=["job", "state", "wave", "order"], name="step_to_claim")]
+        indexes = [
+            models.Index(fields=["job", "state", "wave", "order"], name="step_to_claim"),
+            models.Index(
+                fields=["waiting_since"],
+                condition=Q(state="waiting", waiting_since__isnull=False),
+                name="step_that_waits",
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["job", "order"], name="step_once"),
             models.UniqueConstraint(fields=["lock"], condition=Q(state="running"), name="one_job_per_target"),
