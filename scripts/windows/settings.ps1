@@ -1,0 +1,522 @@
+[CmdletBinding(SupportsShouldProcess)]
+param([Parameter(Mandatory)]$Parameters)
+
+# Reads or applies the settings of a security baseline on this terminal, each on its own account.
+#
+# Parameters  mode      read | apply
+#             settings  list of {id, kind, address, value, before}; value and before only for apply
+# Answer      values    id -> what is there now (null: absent, which is not the same as empty)
+#             errors    id -> why it could not be read or written; "moved": somebody else changed it
+#             domain    id -> what group policy sets and will set back
+#             pending   id -> what it will be after the restart that is due
+#             changed, before, reboot_pending, reboot_reasons, boot
+#
+# Nothing here depends on the language of Windows: accounts are SIDs, audit subcategories GUIDs, services
+# and features their internal names. What does not differ is not written.
+
+Set-StrictMode -Version 2.0
+$ErrorActionPreference = 'Stop'
+
+$system32 = Join-Path $env:SystemRoot 'System32'
+$values = @{}
+$problems = @{}
+$pending = @{}
+$hives = @{
+    'HKLM:' = [Microsoft.Win32.Registry]::LocalMachine
+    'HKU:' = [Microsoft.Win32.Registry]::Users
+}
+$kindNames = @{
+    String = 'string'; ExpandString = 'expand'; MultiString = 'multi'
+    DWord = 'dword'; QWord = 'qword'; Binary = 'binary'
+}
+$auditNames = @('none', 'success', 'failure', 'both')
+$startNames = @{ Auto = 'automatic'; Manual = 'manual'; Disabled = 'disabled' }
+$startTypes = @{ automatic = 'Automatic'; manual = 'Manual'; disabled = 'Disabled' }
+
+function Test-Field($thing, [string]$name) {
+    if ($thing -is [System.Collections.IDictionary]) { return $thing.Contains($name) }
+    $null -ne $thing.PSObject.Properties[$name]
+}
+
+function Test-Same($left, $right) {
+    if (($null -eq $left) -or ($null -eq $right)) { return ($null -eq $left) -and ($null -eq $right) }
+    if (($left -is [System.Collections.IList]) -or ($right -is [System.Collections.IList])) {
+        $first = @($left)
+        $second = @($right)
+        if ($first.Count -ne $second.Count) { return $false }
+        for ($i = 0; $i -lt $first.Count; $i++) {
+            if ([string]$first[$i] -cne [string]$second[$i]) { return $false }
+        }
+        return $true
+    }
+    if (Test-Foreign $left) {
+        return (Test-Foreign $right) -and ($left.type -ceq $right.type) -and (Test-Same $left.value $right.value)
+    }
+    if (Test-Foreign $right) { return $false }
+    (($left -is [string]) -eq ($right -is [string])) -and ([string]$left -ceq [string]$right)
+}
+
+function Test-Foreign($value) {
+    # A registry value of another type than the rule's travels as {type, value}, so that undo is exact.
+    ($null -ne $value) -and ($value -isnot [string]) -and (Test-Field $value 'type')
+}
+
+function ConvertTo-Sid([string]$account) {
+    if ($account.StartsWith('*')) { return $account.Substring(1) }
+    if ($account.StartsWith('S-1-')) { return $account }
+    $name = New-Object System.Security.Principal.NTAccount($account)
+    $name.Translate([System.Security.Principal.SecurityIdentifier]).Value
+}
+
+function ConvertTo-SidList($accounts) {
+    # Ordinal order: the order of Sort-Object depends on the language.
+    $sids = New-Object 'System.Collections.Generic.SortedSet[string]' ([System.StringComparer]::Ordinal)
+    foreach ($account in $accounts) {
+        if ($account) { [void]$sids.Add((ConvertTo-Sid ([string]$account).Trim())) }
+    }
+    $sids
+}
+
+# A folder that only SYSTEM and administrators can open, from its first instant.
+function New-PrivateFolder {
+    $folder = Join-Path ([System.IO.Path]::GetTempPath()) ('unyo-' + [guid]::NewGuid().ToString())
+    $security = New-Object System.Security.AccessControl.DirectorySecurity
+    $security.SetSecurityDescriptorSddlForm('D:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)')
+    [void][System.IO.Directory]::CreateDirectory($folder, $security)
+    $folder
+}
+
+# --- registry -----------------------------------------------------------------------------------
+
+function Read-Registry($setting) {
+    $values[$setting.id] = $null
+    $hive, $path = $setting.key -split '\\', 2
+    $key = $hives[$hive].OpenSubKey($path)
+    if ($null -eq $key) { return }
+    try {
+        $asStored = [Microsoft.Win32.RegistryValueOptions]::DoNotExpandEnvironmentNames
+        $found = $key.GetValue($setting.name, $null, $asStored)
+        if ($null -eq $found) { return }
+        $kind = $kindNames[[string]$key.GetValueKind($setting.name)]
+    } finally {
+        $key.Close()
+    }
+    if ($null -eq $kind) { throw 'a registry value of a type that is not supported' }
+    # .NET gives a DWORD as a signed number.
+    if (($kind -eq 'dword') -and ($found -lt 0)) { $found = 4294967296 + $found }
+    if ($kind -eq 'binary') { $found = [System.BitConverter]::ToString($found).Replace('-', '').ToLowerInvariant() }
+    if ($kind -eq $setting.type) { $values[$setting.id] = $found }
+    else { $values[$setting.id] = @{ type = $kind; value = $found } }
+}
+
+function Write-Registry($setting, $value) {
+    $hive, $path = $setting.key -split '\\', 2
+    if ($null -eq $value) {
+        $key = $hives[$hive].OpenSubKey($path, $true)
+        if ($null -eq $key) { return }
+        try { $key.DeleteValue($setting.name, $false) } finally { $key.Close() }
+        return
+    }
+    $kind = $setting.type
+    if (Test-Foreign $value) {
+        $kind = $value.type
+        $value = $value.value
+    }
+    $key = $hives[$hive].CreateSubKey($path)
+    try {
+        switch ($kind) {
+            'dword' {
+                $number = [long]$value
+                if ($number -gt 2147483647) { $number = $number - 4294967296 }
+                $key.SetValue($setting.name, [int]$number, [Microsoft.Win32.RegistryValueKind]::DWord)
+            }
+            'qword' { $key.SetValue($setting.name, [long]$value, [Microsoft.Win32.RegistryValueKind]::QWord) }
+            'string' { $key.SetValue($setting.name, [string]$value, [Microsoft.Win32.RegistryValueKind]::String) }
+            'expand' { $key.SetValue($setting.name, [string]$value, [Microsoft.Win32.RegistryValueKind]::ExpandString) }
+            'multi' { $key.SetValue($setting.name, [string[]]@($value), [Microsoft.Win32.RegistryValueKind]::MultiString) }
+            'binary' {
+                $bytes = [byte[]]@(for ($i = 0; $i -lt $value.Length; $i += 2) { [Convert]::ToByte($value.Substring($i, 2), 16) })
+                $key.SetValue($setting.name, $bytes, [Microsoft.Win32.RegistryValueKind]::Binary)
+            }
+            default { throw "unknown registry type $kind" }
+        }
+    } finally {
+        $key.Close()
+    }
+}
+
+# --- security policy and user rights: one export, one import -----------------------------------------
+
+function Read-SecurityPolicy($settings) {
+    $folder = New-PrivateFolder
+    try {
+        $file = Join-Path $folder 'policy.inf'
+        & "$system32\secedit.exe" /export /cfg $file /areas SECURITYPOLICY USER_RIGHTS /quiet | Out-Null
+        if (-not [System.IO.File]::Exists($file)) { throw "secedit /export ended with $LASTEXITCODE" }
+        $lines = [System.IO.File]::ReadAllLines($file)
+    } finally {
+        [System.IO.Directory]::Delete($folder, $true)
+    }
+    $policy = @{}
+    $section = ''
+    foreach ($line in $lines) {
+        if ($line -match '^\[(.+)\]\s*$') { $section = $Matches[1] }
+        elseif ($line -match '^\s*([^=]+?)\s*=\s*(.*?)\s*$') { $policy["$section|$($Matches[1])"] = $Matches[2] }
+    }
+    foreach ($setting in $settings) {
+        try {
+            if ($setting.kind -eq 'user_right') {
+                # A right that nobody has is not in the export.
+                $holders = ConvertTo-SidList ([string]$policy["Privilege Rights|$($setting.name)"] -split ',')
+                $values[$setting.id] = [string[]]@($holders)
+                continue
+            }
+            $found = $policy["$($setting.section)|$($setting.name)"]
+            if ($null -ne $found) {
+                if ($found -match '^"(.*)"$') { $found = $Matches[1] }
+                elseif ($found -match '^-?\d+$') { $found = [int]$found }
+            }
+            $values[$setting.id] = $found
+        } catch {
+            $problems[$setting.id] = $_.Exception.Message
+        }
+    }
+}
+
+function Write-SecurityPolicy($settings) {
+    $lines = New-Object System.Collections.ArrayList
+    [void]$lines.AddRange(@('[Unicode]', 'Unicode=yes', '[Version]', 'signature="$CHICAGO$"', 'Revision=1'))
+    $sections = @{}
+    foreach ($setting in $settings) {
+        if ($setting.kind -eq 'user_right') {
+            $section = 'Privilege Rights'
+            $text = (@($setting.value | Where-Object { $_ } | ForEach-Object { '*' + (ConvertTo-Sid $_) }) -join ',')
+        } else {
+            $section = $setting.section
+            if ($null -eq $setting.value) {
+                $problems[$setting.id] = 'a security policy value can be changed but not taken away'
+                continue
+            }
+            $text = [string]$setting.value
+            if ($setting.value -is [string]) { $text = '"' + $text + '"' }
+        }
+        if (-not $sections.ContainsKey($section)) { $sections[$section] = New-Object System.Collections.ArrayList }
+        [void]$sections[$section].Add("$($setting.name) = $text")
+    }
+    if ($sections.Count -eq 0) { return }
+    foreach ($section in $sections.Keys) {
+        [void]$lines.Add("[$section]")
+        [void]$lines.AddRange($sections[$section])
+    }
+    $folder = New-PrivateFolder
+    try {
+        $file = Join-Path $folder 'policy.inf'
+        $database = Join-Path $folder 'policy.sdb'
+        $log = Join-Path $folder 'policy.log'
+        [System.IO.File]::WriteAllLines($file, [string[]]$lines, [System.Text.Encoding]::Unicode)
+        & "$system32\secedit.exe" /configure /db $database /cfg $file /areas SECURITYPOLICY USER_RIGHTS /log $log /quiet | Out-Null
+        $code = $LASTEXITCODE
+    } finally {
+        [System.IO.Directory]::Delete($folder, $true)
+    }
+    # secedit says only that something was amiss; what was set is seen by reading it again.
+    Read-SecurityPolicy $settings
+    foreach ($setting in $settings) {
+        $wanted = $setting.value
+        if ($setting.kind -eq 'user_right') { $wanted = [string[]]@(ConvertTo-SidList $setting.value) }
+        if (-not $problems.ContainsKey($setting.id) -and -not (Test-Same $values[$setting.id] $wanted)) {
+            $problems[$setting.id] = "secedit /configure did not set it (it ended with $code)"
+        }
+    }
+}
+
+# --- audit policy -----------------------------------------------------------------------------------
+
+function Read-AuditPolicy($settings) {
+    $folder = New-PrivateFolder
+    try {
+        $file = Join-Path $folder 'audit.csv'
+        & "$system32\auditpol.exe" /backup "/file:$file" | Out-Null
+        if ($LASTEXITCODE -ne 0) { throw "auditpol /backup ended with $LASTEXITCODE" }
+        $lines = [System.IO.File]::ReadAllLines($file)
+    } finally {
+        [System.IO.Directory]::Delete($folder, $true)
+    }
+    # Machine,Target,Subcategory,{GUID},Inclusion,Exclusion,Value: only GUID and value bear no language;
+    # lines about single users have their SID as target.
+    $policy = @{}
+    foreach ($line in $lines) {
+        if (($line -match '(\{[0-9A-Fa-f-]{36}\}).*,(\d)\s*$') -and ($line -notmatch '^[^,]*,S-1-')) {
+            $policy[$Matches[1]] = $auditNames[[int]$Matches[2]]
+        }
+    }
+    foreach ($setting in $settings) { $values[$setting.id] = $policy[$setting.guid] }
+}
+
+function Write-AuditPolicy($setting, $value) {
+    $success = 'disable'
+    $failure = 'disable'
+    if (($value -eq 'success') -or ($value -eq 'both')) { $success = 'enable' }
+    if (($value -eq 'failure') -or ($value -eq 'both')) { $failure = 'enable' }
+    & "$system32\auditpol.exe" /set "/subcategory:$($setting.guid)" "/success:$success" "/failure:$failure" | Out-Null
+    if ($LASTEXITCODE -ne 0) { throw "auditpol /set ended with $LASTEXITCODE" }
+}
+
+# --- services, firewall, features, scripts ---------------------------------------------------------
+
+function Read-Services($settings) {
+    $modes = @{}
+    foreach ($service in Get-CimInstance -ClassName Win32_Service -Property Name, StartMode) {
+        $modes[$service.Name] = $startNames[$service.StartMode]
+    }
+    foreach ($setting in $settings) { $values[$setting.id] = $modes[$setting.name] }
+}
+
+function Write-Service($setting, $value) {
+    if ($null -eq $value) { throw 'a service cannot be taken away' }
+    Set-Service -Name $setting.name -StartupType $startTypes[$value]
+}
+
+function Read-Firewall($settings) {
+    $profiles = @{}
+    foreach ($found in Get-NetFirewallProfile) { $profiles[$found.Name] = $found }
+    foreach ($setting in $settings) { $values[$setting.id] = [string]$profiles[$setting.profile].($setting.name) }
+}
+
+function Write-Firewall($setting, $value) {
+    $change = @{ Name = $setting.profile }
+    $change[$setting.name] = $value
+    Set-NetFirewallProfile @change
+}
+
+function Read-Features($settings) {
+    $states = @{}
+    foreach ($feature in Get-WindowsOptionalFeature -Online) {
+        $states[$feature.FeatureName] = [string]$feature.State
+    }
+    foreach ($setting in $settings) {
+        switch ($states[$setting.name]) {
+            'Enabled' { $values[$setting.id] = 'enabled' }
+            'EnablePending' { $values[$setting.id] = 'disabled'; $pending[$setting.id] = 'enabled' }
+            'DisablePending' { $values[$setting.id] = 'enabled'; $pending[$setting.id] = 'disabled' }
+            $null { $values[$setting.id] = $null }
+            default { $values[$setting.id] = 'disabled' }
+        }
+    }
+}
+
+function Write-Feature($setting, $value) {
+    if ($value -eq 'enabled') { Enable-WindowsOptionalFeature -Online -FeatureName $setting.name -NoRestart | Out-Null }
+    else { Disable-WindowsOptionalFeature -Online -FeatureName $setting.name -NoRestart | Out-Null }
+}
+
+# --- what group policy sets --------------------------------------------------------------------------
+
+function Get-Rsop([string]$class) {
+    # A terminal on which policy was never logged has no such class: then nothing is known.
+    Get-CimInstance -Namespace 'root\rsop\computer' -ClassName $class -ErrorAction SilentlyContinue |
+        Where-Object { $_.precedence -eq 1 }
+}
+
+function ConvertFrom-RsopBytes([int]$type, [byte[]]$bytes) {
+    switch ($type) {
+        4 { return [long][System.BitConverter]::ToUInt32($bytes, 0) }
+        11 { return [System.BitConverter]::ToInt64($bytes, 0) }
+        3 { return [System.BitConverter]::ToString($bytes).Replace('-', '').ToLowerInvariant() }
+    }
+    [System.Text.Encoding]::Unicode.GetString($bytes).TrimEnd([char]0)
+}
+
+function Read-DomainPolicy($groups) {
+    $domain = @{}
+    if ($groups.ContainsKey('registry')) {
+        $set = @{}
+        foreach ($found in Get-Rsop 'RSOP_RegistryPolicySetting') {
+            if ($found.deleted -or ($null -eq $found.value)) { continue }
+            $set["HKLM:\$($found.registryKey)|$($found.valueName)"] = ConvertFrom-RsopBytes $found.valueType $found.value
+        }
+        foreach ($found in Get-Rsop 'RSOP_RegistryValue') {
+            $path = $found.Path -replace '^MACHINE\\', ''
+            $at = $path.LastIndexOf('\')
+            $data = $found.Data
+            if ($found.Type -eq 4) { $data = [long]$data }
+            $set["HKLM:\$($path.Substring(0, $at))|$($path.Substring($at + 1))"] = $data
+        }
+        foreach ($setting in $groups['registry']) {
+            $address = "$($setting.key)|$($setting.name)"
+            if (-not $set.ContainsKey($address)) { continue }
+            if ($setting.type -eq 'multi') { $domain[$setting.id] = [string[]]@($set[$address] -split [char]0) }
+            else { $domain[$setting.id] = $set[$address] }
+        }
+    }
+    if ($groups.ContainsKey('security')) {
+        $set = @{}
+        foreach ($class in 'RSOP_SecuritySettingNumeric', 'RSOP_SecuritySettingString') {
+            foreach ($found in Get-Rsop $class) { $set[$found.KeyName] = $found.Setting }
+        }
+        foreach ($found in Get-Rsop 'RSOP_SecuritySettingBoolean') { $set[$found.KeyName] = [int]$found.Setting }
+        foreach ($setting in $groups['security']) {
+            if ($set.ContainsKey($setting.name)) { $domain[$setting.id] = $set[$setting.name] }
+        }
+    }
+    if ($groups.ContainsKey('user_right')) {
+        $set = @{}
+        foreach ($found in Get-Rsop 'RSOP_UserPrivilegeRight') { $set[$found.UserRight] = $found.AccountList }
+        foreach ($setting in $groups['user_right']) {
+            if (-not $set.ContainsKey($setting.name)) { continue }
+            try { $domain[$setting.id] = [string[]]@(ConvertTo-SidList $set[$setting.name]) }
+            catch { $domain[$setting.id] = [string[]]@($set[$setting.name]) }
+        }
+    }
+    if ($groups.ContainsKey('firewall')) {
+        $set = @{}
+        foreach ($found in Get-NetFirewallProfile -PolicyStore RSOP -ErrorAction SilentlyContinue) { $set[$found.Name] = $found }
+        foreach ($setting in $groups['firewall']) {
+            if (-not $set.ContainsKey($setting.profile)) { continue }
+            $ruled = [string]$set[$setting.profile].($setting.name)
+            if (@('', '0', 'NotConfigured') -notcontains $ruled) { $domain[$setting.id] = $ruled }
+        }
+    }
+    $domain
+}
+
+function Get-RebootReasons {
+    $local = [Microsoft.Win32.Registry]::LocalMachine
+    $keys = @{
+        servicing = 'SOFTWARE\Microsoft\Windows\CurrentVersion\Component Based Servicing\RebootPending'
+        updates = 'SOFTWARE\Microsoft\Windows\CurrentVersion\WindowsUpdate\Auto Update\RebootRequired'
+    }
+    foreach ($reason in $keys.Keys) {
+        $key = $local.OpenSubKey($keys[$reason])
+        if ($null -ne $key) { $key.Close(); $reason }
+    }
+    $control = 'HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Control'
+    $renames = [Microsoft.Win32.Registry]::GetValue("$control\Session Manager", 'PendingFileRenameOperations', $null)
+    if (@($renames | Where-Object { $_ }).Count -gt 0) { 'files' }
+    $now = [Microsoft.Win32.Registry]::GetValue("$control\ComputerName\ActiveComputerName", 'ComputerName', '')
+    $next = [Microsoft.Win32.Registry]::GetValue("$control\ComputerName\ComputerName", 'ComputerName', '')
+    if ($now -ne $next) { 'name' }
+}
+
+# --- the work ----------------------------------------------------------------------------------------
+
+function Read-Settings($settings) {
+    $groups = @{}
+    foreach ($setting in $settings) {
+        if (-not $groups.ContainsKey($setting.kind)) { $groups[$setting.kind] = New-Object System.Collections.ArrayList }
+        [void]$groups[$setting.kind].Add($setting)
+    }
+    foreach ($kind in $groups.Keys) {
+        $batch = $groups[$kind]
+        try {
+            switch ($kind) {
+                'audit' { Read-AuditPolicy $batch }
+                'service' { Read-Services $batch }
+                'firewall' { Read-Firewall $batch }
+                'feature' { Read-Features $batch }
+            }
+        } catch {
+            foreach ($setting in $batch) { $problems[$setting.id] = $_.Exception.Message }
+        }
+    }
+    $policy = @($settings | Where-Object { @('security', 'user_right') -contains $_.kind })
+    if ($policy.Count -gt 0) {
+        try { Read-SecurityPolicy $policy }
+        catch { foreach ($setting in $policy) { $problems[$setting.id] = $_.Exception.Message } }
+    }
+    foreach ($setting in $settings) {
+        try {
+            switch ($setting.kind) {
+                'registry' { Read-Registry $setting }
+                'script' { $values[$setting.id] = & ([scriptblock]::Create($setting.read)) }
+                default {
+                    if (-not $values.ContainsKey($setting.id) -and -not $problems.ContainsKey($setting.id)) {
+                        throw "unknown kind of setting $_"
+                    }
+                }
+            }
+        } catch {
+            $problems[$setting.id] = $_.Exception.Message
+        }
+    }
+    $groups
+}
+
+function Write-Setting($setting) {
+    switch ($setting.kind) {
+        'registry' { Write-Registry $setting $setting.value }
+        'audit' { Write-AuditPolicy $setting $setting.value }
+        'service' { Write-Service $setting $setting.value }
+        'firewall' { Write-Firewall $setting $setting.value }
+        'feature' { Write-Feature $setting $setting.value }
+        'script' { & ([scriptblock]::Create($setting.write)) $setting.value | Out-Null }
+    }
+}
+
+$settings = @($Parameters.settings)
+$groups = Read-Settings $settings
+$domain = @{}
+$before = @{}
+$changed = New-Object System.Collections.ArrayList
+
+if ($Parameters.mode -eq 'read') {
+    $computer = Get-CimInstance -ClassName Win32_ComputerSystem -Property PartOfDomain
+    if ($computer.PartOfDomain) { $domain = Read-DomainPolicy $groups }
+} elseif ($Parameters.mode -eq 'apply') {
+    $due = New-Object System.Collections.ArrayList
+    foreach ($setting in $settings) {
+        $id = $setting.id
+        if ($problems.ContainsKey($id)) { continue }
+        $now = $values[$id]
+        if (Test-Same $now $setting.value) { continue }
+        if ($pending.ContainsKey($id) -and (Test-Same $pending[$id] $setting.value)) { continue }
+        if ((Test-Field $setting 'before') -and -not (Test-Same $now $setting.before)) {
+            $problems[$id] = 'moved'
+            continue
+        }
+        $before[$id] = $now
+        [void]$due.Add($setting)
+    }
+    if (-not $PSCmdlet.ShouldProcess("$($due.Count) settings", 'set')) {
+        foreach ($setting in $due) { [void]$changed.Add($setting.id) }
+    } elseif ($due.Count -gt 0) {
+        $policy = @($due | Where-Object { @('security', 'user_right') -contains $_.kind })
+        if ($policy.Count -gt 0) {
+            try { Write-SecurityPolicy $policy }
+            catch { foreach ($setting in $policy) { $problems[$setting.id] = $_.Exception.Message } }
+        }
+        foreach ($setting in $due) {
+            try { Write-Setting $setting }
+            catch { $problems[$setting.id] = $_.Exception.Message }
+        }
+        [void](Read-Settings @($due))
+        foreach ($setting in $due) {
+            $id = $setting.id
+            if ($pending.ContainsKey($id) -or -not (Test-Same $values[$id] $before[$id])) { [void]$changed.Add($id) }
+        }
+    }
+} else {
+    throw "unknown mode $($Parameters.mode)"
+}
+
+$reasons = @(Get-RebootReasons)
+$system = Get-CimInstance -ClassName Win32_OperatingSystem -Property LastBootUpTime
+$answer = @{
+    values = $values
+    errors = $problems
+    domain = $domain
+    pending = $pending
+    changed = [string[]]@($changed)
+    before = $before
+    reboot_pending = ($reasons.Count -gt 0)
+    reboot_reasons = [string[]]$reasons
+    boot = $system.LastBootUpTime.ToUniversalTime().ToString('yyyy-MM-ddTHH:mm:ssZ')
+}
+if (Test-Path -LiteralPath 'Variable:\Ansible') {
+    $Ansible.Changed = ($changed.Count -gt 0)
+    $Ansible.Result = $answer
+    $wanted = @{}
+    foreach ($setting in $settings) { if ($before.ContainsKey($setting.id)) { $wanted[$setting.id] = $setting.value } }
+    $Ansible.Diff = @{ before = $before; after = $wanted }
+}
+$answer
