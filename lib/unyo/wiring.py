@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from unyo.baselines import BaselineFiles
 from unyo.core.distribution import Distribution, OtherSystem
 from unyo.core.errors import BadSetting
 from unyo.core.playbook import Playbooks
@@ -161,6 +162,10 @@ class Toolbox:
     @cached_property
     def policies(self) -> Policies:
         return PolicyFiles(self.settings.site)
+
+    @cached_property
+    def baselines(self) -> BaselineFiles:
+        return BaselineFiles(self.settings.site)
 
     @cached_property
     def calendar(self) -> WorkCalendar:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Protocol
 
+from unyo.core.baseline import Baselines
 from unyo.core.directory import Directory
 from unyo.core.distribution import Distribution
 from unyo.core.person import Roster
@@ -118,6 +119,8 @@ class Tools(Protocol):
     def playbooks(self) -> Playbooks: ...
     @property
     def policies(self) -> Policies: ...
+    @property
+    def baselines(self) -> Baselines: ...
     @property
     def output(self) -> Path:
         """The directory into which a job may write files for people (lists, layouts for other systems)."""
