@@ -205,11 +205,11 @@ def test_no_secret_is_found_in_ledger_logs_reports_or_exports(
     caplog.set_level(logging.DEBUG)
     job = approved(office)
     worked(office, job)
-    title = office.find_runbook(job.runbook).title
+    runbook = office.find_runbook(job.runbook)
     from unyo.core.text import Language
 
     for ending in ("html", "csv", "xlsx"):
-        write_job_report(job, title, tmp_path / f"report.{ending}", Language.JA)
+        write_job_report(job, runbook, tmp_path / f"report.{ending}", Language.JA)
     from django.db import connections
 
     from unyo.core.change import Change

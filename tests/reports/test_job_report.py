@@ -11,7 +11,8 @@ import pytest
 from support.job_record import job_record, step
 from unyo.core.job_state import JobState
 from unyo.core.outcome import Outcome
-from unyo.core.text import Language
+from unyo.core.table import Table
+from unyo.core.text import Language, Text
 from unyo.reports.job_report import job_report_html
 
 
@@ -142,3 +143,9 @@ def test_ten_thousand_steps_are_ready_in_three_seconds() -> None:
     html = job_report_html(record, Language.JA)
     assert time.process_time() - start < 3
     assert len(html) < 15_000_000
+
+
+def test_what_the_runbook_tells_stands_before_the_outcomes() -> None:
+    own = Table(Text("Found", "検出結果"), Text("", ""), (Text("Terminal", "端末"),), (("<b>PC0001</b>",),))
+    html = job_report_html(dataclasses.replace(job_record(1), tables=(own,)), Language.JA)
+    assert html.index("検出結果") < html.index("&lt;b&gt;PC0001") < html.index('id="outcomes"')

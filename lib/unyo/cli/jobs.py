@@ -258,9 +258,8 @@ def report(screen: Screen, job: str, out: Path | None) -> None:
     road = build_road(settings)
     found = find_job(job)
     path = out or road.tools.output / f"{found.number}.html"
-    write_job_report(
-        found, road.find_runbook(found.runbook).title, path, screen.language, settings.organisation
-    )
+    runbook = road.find_runbook(found.runbook)
+    write_job_report(found, runbook, path, screen.language, settings.organisation)
     screen.say(f"written: {path}", f"出力しました: {path}")
     screen.data({"job": found.pk, "file": str(path)})
 

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Generic, TypeVar
 
-from unyo.core.change import Change
-from unyo.core.outcome import StepResult
+from unyo.core.change import Change, State
+from unyo.core.outcome import Outcome, StepResult
 from unyo.core.plan import Plan
 from unyo.core.risk import Limits, Risk
+from unyo.core.table import Table
 from unyo.core.target import Target
 from unyo.core.text import Text
 from unyo.core.tools import Tools
@@ -40,6 +41,19 @@ class Pace:
     retry_after: tuple[float, ...] = (5, 15, 60, 180)
     waits_hours: float = 0
     look_every: float = 300
+
+
+@dataclass(frozen=True, slots=True)
+class StepEnd:
+    """How one step stands, as a runbook's own report needs it; ``outcome`` None while it waits."""
+
+    target: Target
+    outcome: Outcome | None
+    seen: State | None
+    after: State | None
+    code: str = ""
+    message: Text | None = None
+    waiting_since: datetime | None = None
 
 
 class Runbook(ABC, Generic[P]):
@@ -82,6 +96,10 @@ class Runbook(ABC, Generic[P]):
     def starts(self, params: P, tools: Tools) -> datetime | None:
         """The instant before which the job must not start; None where it may start at once."""
         return None
+
+    def tables(self, steps: Sequence[StepEnd]) -> Sequence[Table]:
+        """What this kind of job tells beside its steps, computed from their rows alone; first in its report."""
+        return ()
 
     @abstractmethod
     def settle(self, changes: Sequence[Change], tools: Tools) -> list[StepResult]:

@@ -29,7 +29,7 @@ def csv_bytes(table: Table, language: Language, encoding: str = "utf-8-sig") -> 
     """CSV with CRLF; ``cp932`` for programs that know nothing else, where what it lacks becomes 〓."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
-    for row in _texts(table, language):
+    for row in table_texts(table, language):
         writer.writerow([_harmless(cell) for cell in row])
     whole = text.getvalue()
     if encoding != "cp932":
@@ -46,7 +46,7 @@ def xlsx_bytes(table: Table, language: Language) -> bytes:
     book = Workbook()
     sheet: Any = book.active
     sheet.title = table.title.in_language(language)[:31]
-    for number, row in enumerate(_texts(table, language), 1):
+    for number, row in enumerate(table_texts(table, language), 1):
         for column, cell in enumerate(row, 1):
             written = sheet.cell(number, column)
             written.value = _xml_safe(cell)
@@ -65,7 +65,7 @@ def xlsx_bytes(table: Table, language: Language) -> bytes:
 
 def html_bytes(table: Table, language: Language) -> bytes:
     """One page that stands by itself, in UTF-8."""
-    head, *rows = _texts(table, language)
+    head, *rows = table_texts(table, language)
     title = html.escape(table.title.in_language(language))
     lines = [
         f'<!doctype html><html lang="{language.value}"><head><meta charset="utf-8"><title>{title}</title>',
@@ -88,7 +88,8 @@ def _row(cells: Sequence[str], tag: str) -> str:
     return "<tr>" + "".join(f"<{tag}>{html.escape(cell)}</{tag}>" for cell in cells) + "</tr>"
 
 
-def _texts(table: Table, language: Language) -> list[list[str]]:
+def table_texts(table: Table, language: Language) -> list[list[str]]:
+    """The headings and then the rows, every cell as a person reads it."""
     headings = [heading.in_language(language) for heading in table.headings]
     return [headings, *([_shown(cell, language) for cell in row] for row in table.rows)]
 

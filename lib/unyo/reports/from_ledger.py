@@ -12,13 +12,15 @@ from unyo.core.job_state import JobState
 from unyo.core.outcome import Outcome
 from unyo.core.plan import Finding
 from unyo.core.risk import Risk
+from unyo.core.runbook import Runbook, StepEnd
 from unyo.core.text import Language, Text
 from unyo.ledger.models import Event, Job, Step
 from unyo.reports.record import ApprovalRecord, EventRecord, JobRecord, StepRecord
 
 
-def job_record(job: Job, title: Text, organisation: str = "") -> JobRecord:
-    """The whole job as plain rows."""
+def job_record(job: Job, runbook: Runbook[Any], organisation: str = "") -> JobRecord:
+    """The whole job as plain rows, with what its runbook tells of them."""
+    rows = list(job.steps.order_by("order"))
     approvals = tuple(
         ApprovalRecord(a.approver, a.at, a.reason, a.digest, Risk(a.risk))
         for a in job.approvals.order_by("at")
@@ -28,14 +30,15 @@ def job_record(job: Job, title: Text, organisation: str = "") -> JobRecord:
     return JobRecord(
         id=job.number,
         runbook=job.runbook,
-        title=title,
+        title=runbook.title,
         requester=job.requester,
         reason=job.reason,
         state=JobState(job.state),
         digest=job.digest,
         requested=job.requested_at,
         population=int(plan.get("population", 0)),
-        steps=tuple(_step(step) for step in job.steps.order_by("order")),
+        steps=tuple(_step(step) for step in rows),
+        tables=tuple(runbook.tables([_end(step) for step in rows])),
         ticket=job.ticket.number if job.ticket else "",
         risk=Risk(job.risk) if job.risk else None,
         planned=job.planned_at,
@@ -79,13 +82,27 @@ def _step(step: Step) -> StepRecord:
     )
 
 
+def _end(step: Step) -> StepEnd:
+    change = Change.from_json(step.change)
+    return StepEnd(
+        change.target,
+        Outcome(step.outcome) if step.outcome else None,
+        step.seen,
+        change.after,
+        step.code,
+        Text.from_json(step.message) if step.message else None,
+    )
+
+
 def _without_hidden(seen: dict[str, Any] | None) -> dict[str, Any] | None:
     return None if seen is None else {key: value for key, value in seen.items() if not key.startswith("_")}
 
 
-def write_job_report(job: Job, title: Text, path: Path, language: Language, organisation: str = "") -> None:
+def write_job_report(
+    job: Job, runbook: Runbook[Any], path: Path, language: Language, organisation: str = ""
+) -> None:
     """Write HTML, XLSX or CSV by the file's ending; the file is complete or not there."""
-    record = job_record(job, title, organisation)
+    record = job_record(job, runbook, organisation)
     if path.suffix == ".xlsx":
         from unyo.reports.sheets import job_report_xlsx
 

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from unyo.core.change import without_secrets
 from unyo.core.job_state import JobState
+from unyo.core.table import table_texts
 from unyo.core.text import Language, Text
 from unyo.reports import figures
 from unyo.reports.figures import WAITING, Figure, OutcomeTable, figure
@@ -78,6 +79,7 @@ def job_report_html(record: JobRecord, language: Language) -> str:
         "groups": _groups(record.steps, table),
         "indexes": _indexes(language, table, causes, (waits, recovered, proven, good)),
         "unlike": unlike,
+        "rows_of": lambda table: table_texts(table, language),
     }
     return page("job.html.j2", language, values)
 

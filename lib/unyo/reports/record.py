@@ -12,6 +12,7 @@ from unyo.core.job_state import JobState
 from unyo.core.outcome import Outcome
 from unyo.core.plan import Finding, Plan
 from unyo.core.risk import Risk
+from unyo.core.table import Table
 from unyo.core.target import Target
 from unyo.core.text import Text
 
@@ -81,6 +82,7 @@ class JobRecord:
 
     ``parent`` and ``origin`` (request, resume, undo) are its lineage. ``unchanged`` are the
     targets, as people read them, that the plan found as wanted. ``limits`` and ``breaches`` are ready sentences.
+    ``tables`` are what the runbook itself tells of its steps.
     """
 
     id: str
@@ -109,6 +111,7 @@ class JobRecord:
     origin: str = "request"
     stop_reason: Text | None = None
     organisation: str = ""
+    tables: tuple[Table, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

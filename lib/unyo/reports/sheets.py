@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from unyo.core.dates import in_jst
+from unyo.core.table import csv_bytes, table_texts
 from unyo.core.text import Language, Text
 from unyo.reports import figures
 from unyo.reports.pages import weight_word
@@ -29,7 +30,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def job_report_xlsx(record: JobRecord, language: Language = Language.JA) -> bytes:
-    """A workbook with the summary, the steps and the findings; no cell can be taken for a formula."""
+    """Summary, the runbook's own tables, steps and findings; no cell can be taken for a formula."""
     from openpyxl import Workbook
 
     book = Workbook(write_only=True)
@@ -38,6 +39,11 @@ def job_report_xlsx(record: JobRecord, language: Language = Language.JA) -> byte
     summary.column_dimensions["A"].width = 26
     summary.column_dimensions["B"].width = 70
     _write(summary, _summary(record, language), [])
+    for table in record.tables:
+        own = book.create_sheet(table.title.in_language(language)[:31])
+        own.freeze_panes = "A2"
+        head, *cells = table_texts(table, language)
+        _write(own, cells, head)
     steps = book.create_sheet(Text("Steps", "明細").in_language(language))
     for i, width in enumerate(_WIDTHS):
         steps.column_dimensions[chr(ord("A") + i)].width = width
@@ -56,7 +62,12 @@ def job_report_xlsx(record: JobRecord, language: Language = Language.JA) -> byte
 
 
 def job_report_csv(record: JobRecord, language: Language = Language.JA) -> bytes:
-    """UTF-8 with a byte order mark, so that Excel reads it; texts that look like formulas get a quote mark."""
+    """The runbook's first own table, or else the steps.
+
+    UTF-8 with a byte order mark, so that Excel reads it; texts that look like formulas get a quote mark.
+    """
+    if record.tables:
+        return csv_bytes(record.tables[0], language)
     target = io.StringIO()
     writer = csv.writer(target, lineterminator="\r\n")
     writer.writerow([heading.in_language(language) for heading in _HEADINGS])
