@@ -29,7 +29,8 @@ $kindNames = @{
     String = 'string'; ExpandString = 'expand'; MultiString = 'multi'
     DWord = 'dword'; QWord = 'qword'; Binary = 'binary'
 }
-$auditNames = @('none', 'success', 'failure', 'both')
+# 0 and 4 both mean that nothing is audited.
+$auditNames = @('none', 'success', 'failure', 'both', 'none')
 $startNames = @{ Auto = 'automatic'; Manual = 'manual'; Disabled = 'disabled' }
 $startTypes = @{ automatic = 'Automatic'; manual = 'Manual'; disabled = 'Disabled' }
 
@@ -38,28 +39,20 @@ function Test-Field($thing, [string]$name) {
     $null -ne $thing.PSObject.Properties[$name]
 }
 
-function Test-Same($left, $right) {
-    if (($null -eq $left) -or ($null -eq $right)) { return ($null -eq $left) -and ($null -eq $right) }
-    if (($left -is [System.Collections.IList]) -or ($right -is [System.Collections.IList])) {
-        $first = @($left)
-        $second = @($right)
-        if ($first.Count -ne $second.Count) { return $false }
-        for ($i = 0; $i -lt $first.Count; $i++) {
-            if ([string]$first[$i] -cne [string]$second[$i]) { return $false }
-        }
-        return $true
-    }
-    if (Test-Foreign $left) {
-        return (Test-Foreign $right) -and ($left.type -ceq $right.type) -and (Test-Same $left.value $right.value)
-    }
-    if (Test-Foreign $right) { return $false }
-    (($left -is [string]) -eq ($right -is [string])) -and ([string]$left -ceq [string]$right)
-}
-
 function Test-Foreign($value) {
     # A registry value of another type than the rule's travels as {type, value}, so that undo is exact.
     ($null -ne $value) -and ($value -isnot [string]) -and (Test-Field $value 'type')
 }
+
+function Format-Value($value) {
+    if ($null -eq $value) { return 'null' }
+    if ($value -is [System.Collections.IList]) { return '[' + (@($value) -join '|') + ']' }
+    if (Test-Foreign $value) { return $value.type + ':' + (Format-Value $value.value) }
+    if ($value -is [string]) { return '"' + $value + '"' }
+    [string]$value
+}
+
+function Test-Same($left, $right) { (Format-Value $left) -ceq (Format-Value $right) }
 
 function ConvertTo-Sid([string]$account) {
     if ($account.StartsWith('*')) { return $account.Substring(1) }
@@ -70,10 +63,12 @@ function ConvertTo-Sid([string]$account) {
 
 function ConvertTo-SidList($accounts) {
     # Ordinal order: the order of Sort-Object depends on the language.
-    $sids = New-Object 'System.Collections.Generic.SortedSet[string]' ([System.StringComparer]::Ordinal)
+    $found = @{}
     foreach ($account in $accounts) {
-        if ($account) { [void]$sids.Add((ConvertTo-Sid ([string]$account).Trim())) }
+        if ($account) { $found[(ConvertTo-Sid $account.Trim())] = $true }
     }
+    $sids = [string[]]@($found.Keys)
+    [Array]::Sort($sids, [System.StringComparer]::Ordinal)
     $sids
 }
 
@@ -190,11 +185,11 @@ function Write-SecurityPolicy($settings) {
     foreach ($setting in $settings) {
         if ($setting.kind -eq 'user_right') {
             $section = 'Privilege Rights'
-            $text = (@($setting.value | Where-Object { $_ } | ForEach-Object { '*' + (ConvertTo-Sid $_) }) -join ',')
+            $text = @(foreach ($sid in $setting.value) { "*$sid" }) -join ','
         } else {
             $section = $setting.section
             if ($null -eq $setting.value) {
-                $problems[$setting.id] = 'a security policy value can be changed but not taken away'
+                $problems[$setting.id] = 'it can be changed but not taken away'
                 continue
             }
             $text = [string]$setting.value
@@ -214,19 +209,10 @@ function Write-SecurityPolicy($settings) {
         $database = Join-Path $folder 'policy.sdb'
         $log = Join-Path $folder 'policy.log'
         [System.IO.File]::WriteAllLines($file, [string[]]$lines, [System.Text.Encoding]::Unicode)
+        # It says only that something was amiss, not what: that is seen by reading all again.
         & "$system32\secedit.exe" /configure /db $database /cfg $file /areas SECURITYPOLICY USER_RIGHTS /log $log /quiet | Out-Null
-        $code = $LASTEXITCODE
     } finally {
         [System.IO.Directory]::Delete($folder, $true)
-    }
-    # secedit says only that something was amiss; what was set is seen by reading it again.
-    Read-SecurityPolicy $settings
-    foreach ($setting in $settings) {
-        $wanted = $setting.value
-        if ($setting.kind -eq 'user_right') { $wanted = [string[]]@(ConvertTo-SidList $setting.value) }
-        if (-not $problems.ContainsKey($setting.id) -and -not (Test-Same $values[$setting.id] $wanted)) {
-            $problems[$setting.id] = "secedit /configure did not set it (it ended with $code)"
-        }
     }
 }
 
@@ -246,7 +232,7 @@ function Read-AuditPolicy($settings) {
     # lines about single users have their SID as target.
     $policy = @{}
     foreach ($line in $lines) {
-        if (($line -match '(\{[0-9A-Fa-f-]{36}\}).*,(\d)\s*$') -and ($line -notmatch '^[^,]*,S-1-')) {
+        if (($line -match '(\{[0-9A-Fa-f-]{36}\}).*,([0-4])\s*$') -and ($line -notmatch '^[^,]*,S-1-')) {
             $policy[$Matches[1]] = $auditNames[[int]$Matches[2]]
         }
     }
@@ -272,11 +258,6 @@ function Read-Services($settings) {
     foreach ($setting in $settings) { $values[$setting.id] = $modes[$setting.name] }
 }
 
-function Write-Service($setting, $value) {
-    if ($null -eq $value) { throw 'a service cannot be taken away' }
-    Set-Service -Name $setting.name -StartupType $startTypes[$value]
-}
-
 function Read-Firewall($settings) {
     $profiles = @{}
     foreach ($found in Get-NetFirewallProfile) { $profiles[$found.Name] = $found }
@@ -295,19 +276,13 @@ function Read-Features($settings) {
         $states[$feature.FeatureName] = [string]$feature.State
     }
     foreach ($setting in $settings) {
-        switch ($states[$setting.name]) {
-            'Enabled' { $values[$setting.id] = 'enabled' }
-            'EnablePending' { $values[$setting.id] = 'disabled'; $pending[$setting.id] = 'enabled' }
-            'DisablePending' { $values[$setting.id] = 'enabled'; $pending[$setting.id] = 'disabled' }
-            $null { $values[$setting.id] = $null }
-            default { $values[$setting.id] = 'disabled' }
-        }
+        $state = $states[$setting.name]
+        if ($null -eq $state) { $values[$setting.id] = $null }
+        elseif (@('Enabled', 'DisablePending') -contains $state) { $values[$setting.id] = 'enabled' }
+        else { $values[$setting.id] = 'disabled' }
+        if ($state -eq 'EnablePending') { $pending[$setting.id] = 'enabled' }
+        if ($state -eq 'DisablePending') { $pending[$setting.id] = 'disabled' }
     }
-}
-
-function Write-Feature($setting, $value) {
-    if ($value -eq 'enabled') { Enable-WindowsOptionalFeature -Online -FeatureName $setting.name -NoRestart | Out-Null }
-    else { Disable-WindowsOptionalFeature -Online -FeatureName $setting.name -NoRestart | Out-Null }
 }
 
 # --- what group policy sets --------------------------------------------------------------------------
@@ -338,8 +313,9 @@ function Read-DomainPolicy($groups) {
         foreach ($found in Get-Rsop 'RSOP_RegistryValue') {
             $path = $found.Path -replace '^MACHINE\\', ''
             $at = $path.LastIndexOf('\')
-            $data = $found.Data
+            $data = ([string]$found.Data).Trim('"')
             if ($found.Type -eq 4) { $data = [long]$data }
+            if ($found.Type -eq 7) { $data = $data.Replace(',', [string][char]0) }
             $set["HKLM:\$($path.Substring(0, $at))|$($path.Substring($at + 1))"] = $data
         }
         foreach ($setting in $groups['registry']) {
@@ -443,13 +419,21 @@ function Read-Settings($settings) {
 }
 
 function Write-Setting($setting) {
+    $value = $setting.value
+    if (($null -eq $value) -and (@('registry', 'script') -notcontains $setting.kind)) {
+        throw 'it can be changed but not taken away'
+    }
     switch ($setting.kind) {
-        'registry' { Write-Registry $setting $setting.value }
-        'audit' { Write-AuditPolicy $setting $setting.value }
-        'service' { Write-Service $setting $setting.value }
-        'firewall' { Write-Firewall $setting $setting.value }
-        'feature' { Write-Feature $setting $setting.value }
-        'script' { & ([scriptblock]::Create($setting.write)) $setting.value | Out-Null }
+        'registry' { Write-Registry $setting $value }
+        'audit' { Write-AuditPolicy $setting $value }
+        'service' { Set-Service -Name $setting.name -StartupType $startTypes[$value] }
+        'firewall' { Write-Firewall $setting $value }
+        'feature' {
+            $feature = @{ Online = $true; FeatureName = $setting.name; NoRestart = $true }
+            if ($value -eq 'enabled') { Enable-WindowsOptionalFeature @feature | Out-Null }
+            else { Disable-WindowsOptionalFeature @feature | Out-Null }
+        }
+        'script' { & ([scriptblock]::Create($setting.write)) $value | Out-Null }
     }
 }
 
@@ -467,6 +451,7 @@ if ($Parameters.mode -eq 'read') {
     foreach ($setting in $settings) {
         $id = $setting.id
         if ($problems.ContainsKey($id)) { continue }
+        if ($setting.kind -eq 'user_right') { $setting.value = [string[]]@(ConvertTo-SidList $setting.value) }
         $now = $values[$id]
         if (Test-Same $now $setting.value) { continue }
         if ($pending.ContainsKey($id) -and (Test-Same $pending[$id] $setting.value)) { continue }
@@ -486,13 +471,18 @@ if ($Parameters.mode -eq 'read') {
             catch { foreach ($setting in $policy) { $problems[$setting.id] = $_.Exception.Message } }
         }
         foreach ($setting in $due) {
+            if (@('security', 'user_right') -contains $setting.kind) { continue }
             try { Write-Setting $setting }
             catch { $problems[$setting.id] = $_.Exception.Message }
         }
         [void](Read-Settings @($due))
         foreach ($setting in $due) {
             $id = $setting.id
-            if ($pending.ContainsKey($id) -or -not (Test-Same $values[$id] $before[$id])) { [void]$changed.Add($id) }
+            $afterRestart = $pending.ContainsKey($id) -and (Test-Same $pending[$id] $setting.value)
+            if ($afterRestart -or -not (Test-Same $values[$id] $before[$id])) { [void]$changed.Add($id) }
+            if (-not $afterRestart -and -not $problems.ContainsKey($id) -and -not (Test-Same $values[$id] $setting.value)) {
+                $problems[$id] = 'it was written, and is still not so'
+            }
         }
     }
 } else {
