@@ -1,0 +1,1 @@
+"""The state of simulated Windows terminals, and fleets of them."""

@@ -1,0 +1,56 @@
+"""Many simulated terminals in one process."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timezone
+
+from unyo.lab.terminals.machine.machine import Machine
+
+Clock = Callable[[], datetime]
+ADMINISTRATOR = "unyo-admin"
+"""The local account on every terminal that unyo uses."""
+
+
+def _utc_now() -> datetime:
+    return datetime.now(timezone.utc)
+
+
+class Fleet:
+    """Machines by serial number; ``unsupported`` collects whatever lay beyond the simulation."""
+
+    user = ADMINISTRATOR
+
+    def __init__(self, seed: str = "unyo", clock: Clock = _utc_now, password: str = "Lab-pass.0001") -> None:
+        self.seed = seed
+        self.clock = clock
+        self.password = password
+        self.unsupported: list[str] = []
+        self.machines: dict[str, Machine] = {}
+
+    @classmethod
+    def of(cls, count: int, seed: str = "unyo", clock: Clock = _utc_now) -> Fleet:
+        """A mixed office: models, languages, sites, ages and drifts by chance, the same for the same seed."""
+        from unyo.lab.terminals.machine.office import furnish
+
+        fleet = cls(seed, clock)
+        furnish(fleet, count)
+        return fleet
+
+    def add(self, machine: Machine) -> None:
+        self.machines[machine.identity.serial] = machine
+
+    def machine(self, serial: str) -> Machine:
+        """The machine that stands under a serial number in the fleet's books; KeyError where none does."""
+        return self.machines[serial]
+
+    def __iter__(self) -> Iterator[Machine]:
+        return iter(list(self.machines.values()))
+
+    def __len__(self) -> int:
+        return len(self.machines)
+
+    def tick(self) -> None:
+        """Let happen on every machine what is due by now."""
+        for machine in self:
+            machine.tick()
