@@ -103,7 +103,10 @@ class Indicator:
 
     def for_script(self, number: int) -> Mapping[str, Any]:
         """As the script on the terminal wants it; ``id`` is what its answer refers to."""
-        return {"id": str(number), "type": self.type.value, "value": wanted_value(self)}
+        asked: dict[str, Any] = {"id": str(number), "type": self.type.value, "value": wanted_value(self)}
+        if self.type is IndicatorType.ADDRESS:
+            asked["address"], asked["port"] = address_and_port(self.value) or (self.value, None)
+        return asked
 
 
 def wanted_value(indicator: Indicator) -> str:

@@ -56,7 +56,8 @@ class StepResult:
     """What became of one change: the outcome, what was read back, and why if it is not good.
 
     ``seen`` is the target's state after the step (None: absent or not read). ``code``, ``message``
-    and ``next_step`` explain every outcome that is not good.
+    and ``next_step`` explain every outcome that is not good. ``untouched`` says that surely nothing was
+    written, so that a later try need not reckon with a half-done one.
     """
 
     outcome: Outcome
@@ -65,3 +66,4 @@ class StepResult:
     message: Text | None = None
     next_step: Text | None = None
     detail: str = ""
+    untouched: bool = False

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from unyo.core.change import Change, State, holds_secret, matches, without_secrets
-from unyo.core.errors import UnyoError
+from unyo.core.errors import BadInput, BadSetting, UnyoError
 from unyo.core.outcome import Outcome, StepResult
 from unyo.core.params import params_as_json
 from unyo.core.plan import Finding, Plan
@@ -63,11 +63,9 @@ class StateRunbook(Runbook[P]):
         """Whether all that is not yet as wanted in ``now`` will be so after a reboot that is due."""
         return False
 
-    def unreadable(self, target: Target, error: UnyoError) -> Change | UnyoError:
-        """What a plan holds for a target that could not be read: a change not foreseen, or its error.
-
-        An error ends the planning. A change lets the job wait for a target that is away.
-        """
+    def unreadable(self, target: Target, want: State | None, error: UnyoError) -> Change | UnyoError:
+        """What a plan holds for a target that could not be read: its error, which ends the planning, or a
+        change that is not foreseen (``not_foreseen``), where one target must not stop a fleet."""
         return error
 
     def describe(self, change: Change) -> Change:
@@ -89,7 +87,7 @@ class StateRunbook(Runbook[P]):
         seen = self.read_planned(targets, wanted, tools)
         for target, want, now in zip(targets, wanted, seen, strict=True):
             if isinstance(now, UnyoError):
-                blind = self.unreadable(target, now)
+                blind = self.unreadable(target, want, now)
                 if isinstance(blind, UnyoError):
                     raise blind
                 changes.append(blind)
@@ -112,7 +110,7 @@ class StateRunbook(Runbook[P]):
         results: dict[int, StepResult] = {}
         facing: list[tuple[int, Change]] = []
         for i, (change, now) in enumerate(zip(changes, seen, strict=True)):
-            early = _before_writing(change, now, recovering)
+            early = _before_writing(change, now, recovering) or self._awaited(change, now, recovering)
             if early is not None:
                 results[i] = early
             elif not isinstance(now, UnyoError):
@@ -121,12 +119,29 @@ class StateRunbook(Runbook[P]):
             errors = self.write_many([change for _, change in facing], tools)
             after = self.read_changes([change for _, change in facing], tools)
             for (i, _), error, now in zip(facing, errors, after, strict=True):
-                results[i] = _after_writing(changes[i], error, now)
+                awaited = self._awaited(changes[i], now, True)
+                results[i] = awaited or _after_writing(changes[i], error, now)
         return [results[i] for i in range(len(changes))]
 
     def settle(self, changes: Sequence[Change], tools: Tools) -> list[StepResult]:
         seen = self.read_changes(changes, tools)
-        return [_settled(change, now) for change, now in zip(changes, seen, strict=True)]
+        return [
+            self._awaited(change, now, True) or _settled(change, now)
+            for change, now in zip(changes, seen, strict=True)
+        ]
+
+    def _awaited(self, change: Change, now: State | UnyoError | None, written: bool) -> StepResult | None:
+        """PENDING_REBOOT where something was ``written`` that only a reboot will bring about."""
+        if not written or now is None or isinstance(now, UnyoError) or matches(now, change.after):
+            return None
+        return pending_reboot(now) if self.waits_for_reboot(change, now) else None
+
+
+def not_foreseen(target: Target, want: State | None, error: UnyoError) -> Change | UnyoError:
+    """A change whose target could not be read when it was planned; a wrong setting or input stays an error."""
+    if isinstance(error, (BadSetting, BadInput)):
+        return error
+    return Change(target, {}, want, sort="unseen", foreseen=False, reason=error.what)
 
 
 def shown_before(now: State | None, want: State | None) -> State | None:
@@ -149,10 +164,21 @@ def result_of(error: UnyoError, seen: State | None = None) -> StepResult:
     return StepResult(error.outcome, seen, error.code, error.what, error.next_step, error.detail or "")
 
 
+def pending_reboot(now: State) -> StepResult:
+    """Written and accepted; the target must restart before it can be read back as wanted."""
+    return StepResult(
+        Outcome.PENDING_REBOOT,
+        now,
+        "step.reboot",
+        Text("written; it takes effect with the next restart", "書込み済み。次の再起動で有効になります"),
+        Text("have the terminal restarted: unyo run terminals.restart", "再起動する: unyo run terminals.restart"),
+    )
+
+
 def _before_writing(change: Change, now: State | UnyoError | None, recovering: bool) -> StepResult | None:
     """The end of a step that needs no writing, or None where it is to be written."""
     if isinstance(now, UnyoError):
-        return result_of(now)
+        return replace(result_of(now), untouched=True)
     if matches(now, change.after) and not holds_secret(change.after):
         return StepResult(Outcome.DONE if recovering else Outcome.UNCHANGED, now)
     if recovering or _as_planned(change.before, now):

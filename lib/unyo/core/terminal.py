@@ -121,6 +121,10 @@ class Terminals(Protocol):
         """
         ...
 
+    def seen_from(self, terminal: Terminal) -> str:
+        """The address of this machine that the terminal sees unyo come from."""
+        ...
+
     def answering(self, terminals: Sequence[Terminal]) -> list[bool]:
         """Whether each accepts a connection now; seconds, not minutes."""
         ...

@@ -1,0 +1,1 @@
+"""Terminals: discovery, preparation, diagnosis, search and isolation."""
