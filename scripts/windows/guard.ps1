@@ -1,0 +1,165 @@
+[CmdletBinding(SupportsShouldProcess)]
+param([Parameter(Mandatory)]$Parameters)
+
+# Applies settings that could cut the way to this terminal, and takes them back by itself unless somebody
+# comes in again and confirms.
+#
+# Parameters  mode      arm | confirm | status
+#             id        names the guard; arming twice under one id keeps the first before-values
+#             minutes   after how many minutes the before-values come back (arm)
+#             settings  as for settings.ps1 (arm)
+# Answer      arm       what settings.ps1 answers, and armed, fires
+#             confirm   confirmed; reverted and reverted_at where it came too late
+#             status    armed, fires, reverted, reverted_at, errors
+#
+# The task runs as SYSTEM from a folder below Program Files, into which only administrators can write; it
+# carries all that it needs, so neither unyo nor the network has to be there when it fires.
+
+Set-StrictMode -Version 2.0
+$ErrorActionPreference = 'Stop'
+
+# unyo puts the script in the place of this line when it sends it.
+$settingsScript = @'
+#include settings.ps1
+'@
+
+$taskPath = '\unyo\'
+$utf8 = [System.Text.Encoding]::UTF8
+$folder = Join-Path $env:ProgramFiles 'unyo\guard'
+if ($Parameters.id -notmatch '^[A-Za-z0-9-]{1,64}$') { throw 'the id of a guard is letters, digits and hyphens' }
+$name = "guard-$($Parameters.id)"
+$scriptFile = Join-Path $folder "$name.ps1"
+$resultFile = Join-Path $folder "$name.json"
+
+function Get-Guard {
+    Get-ScheduledTask -TaskPath $taskPath -TaskName $name -ErrorAction SilentlyContinue
+}
+
+function Get-FiringTime {
+    $next = (Get-ScheduledTaskInfo -TaskPath $taskPath -TaskName $name).NextRunTime
+    if ($null -ne $next) { $next.ToUniversalTime().ToString('yyyy-MM-ddTHH:mm:ssZ') }
+}
+
+function Get-Result {
+    if ([System.IO.File]::Exists($resultFile)) { [System.IO.File]::ReadAllText($resultFile) | ConvertFrom-Json }
+}
+
+function Invoke-Settings([string]$mode, $settings) {
+    & ([scriptblock]::Create($settingsScript)) -Parameters @{ mode = $mode; settings = $settings }
+}
+
+# What the task runs; plain ASCII, so that no code page matters.
+function Get-RestoreScript($settings) {
+    $work = @{ mode = 'apply'; settings = @($settings) } | ConvertTo-Json -Depth 8 -Compress
+    @"
+`$ErrorActionPreference = 'Stop'
+`$utf8 = [System.Text.Encoding]::UTF8
+`$script = `$utf8.GetString([Convert]::FromBase64String('$([Convert]::ToBase64String($utf8.GetBytes($settingsScript)))'))
+`$work = `$utf8.GetString([Convert]::FromBase64String('$([Convert]::ToBase64String($utf8.GetBytes($work)))')) | ConvertFrom-Json
+`$errors = @{}
+try { `$errors = (& ([scriptblock]::Create(`$script)) -Parameters `$work).errors }
+catch { `$errors['guard'] = `$_.Exception.Message }
+`$result = @{ at = [DateTime]::UtcNow.ToString('yyyy-MM-ddTHH:mm:ssZ'); errors = `$errors } | ConvertTo-Json
+[System.IO.File]::WriteAllText('$resultFile', `$result)
+Unregister-ScheduledTask -TaskPath '$taskPath' -TaskName '$name' -Confirm:`$false
+[System.IO.File]::Delete('$scriptFile')
+"@
+}
+
+function New-GuardFolder {
+    if ([System.IO.Directory]::Exists($folder)) { return }
+    $security = New-Object System.Security.AccessControl.DirectorySecurity
+    $security.SetSecurityDescriptorSddlForm('D:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)')
+    [void][System.IO.Directory]::CreateDirectory($folder, $security)
+}
+
+function Register-Guard($settings, [int]$minutes) {
+    New-GuardFolder
+    [System.IO.File]::Delete($resultFile)
+    [System.IO.File]::WriteAllText($scriptFile, (Get-RestoreScript $settings), [System.Text.Encoding]::ASCII)
+    $powershell = Join-Path $env:SystemRoot 'System32\WindowsPowerShell\v1.0\powershell.exe'
+    $task = @{
+        TaskPath = $taskPath
+        TaskName = $name
+        Description = 'unyo: puts settings back unless they are confirmed in time'
+        Action = New-ScheduledTaskAction -Execute $powershell -Argument "-NoProfile -NonInteractive -ExecutionPolicy Bypass -File `"$scriptFile`""
+        Trigger = New-ScheduledTaskTrigger -Once -At ([DateTime]::Now.AddMinutes($minutes))
+        Principal = New-ScheduledTaskPrincipal -UserId 'S-1-5-18' -LogonType ServiceAccount -RunLevel Highest
+        Settings = New-ScheduledTaskSettingsSet -StartWhenAvailable -AllowStartIfOnBatteries -DontStopIfGoingOnBatteries
+    }
+    Register-ScheduledTask @task | Out-Null
+}
+
+function Remove-Guard {
+    Unregister-ScheduledTask -TaskPath $taskPath -TaskName $name -Confirm:$false
+    [System.IO.File]::Delete($scriptFile)
+}
+
+function Start-Guarded($settings, [int]$minutes) {
+    $now = Invoke-Settings 'read' $settings
+    $restore = New-Object System.Collections.ArrayList
+    $safe = New-Object System.Collections.ArrayList
+    $refused = @{}
+    foreach ($setting in $settings) {
+        $id = $setting.id
+        if ($now.errors.ContainsKey($id)) { $refused[$id] = $now.errors[$id]; continue }
+        $before = $now.values[$id]
+        if (($null -eq $before) -and ($setting.kind -ne 'registry')) {
+            $refused[$id] = 'it is not set now and could not be put back'
+            continue
+        }
+        $back = @{ value = $before }
+        foreach ($field in 'id', 'kind', 'key', 'name', 'type', 'section', 'guid', 'profile', 'read', 'write') {
+            if ($setting -is [System.Collections.IDictionary]) {
+                if ($setting.Contains($field)) { $back[$field] = $setting[$field] }
+            } elseif ($null -ne $setting.PSObject.Properties[$field]) { $back[$field] = $setting.$field }
+        }
+        [void]$restore.Add($back)
+        [void]$safe.Add($setting)
+    }
+    # One that is armed already holds the true before-values: a reply was lost and this is the second call.
+    $armedBefore = $null -ne (Get-Guard)
+    if (-not $armedBefore) { Register-Guard $restore $minutes }
+    $fires = Get-FiringTime
+    if (-not $fires) { throw 'the task that would put the settings back is not scheduled; nothing was changed' }
+    $answer = Invoke-Settings 'apply' @($safe)
+    foreach ($id in $refused.Keys) { $answer.errors[$id] = $refused[$id] }
+    $answer.armed = $true
+    $answer.fires = $fires
+    if (-not $armedBefore -and ($answer.before.Count -eq 0)) {
+        $answer.armed = $false
+        Remove-Guard
+    }
+    $answer
+}
+
+switch ($Parameters.mode) {
+    'arm' {
+        if ($PSCmdlet.ShouldProcess($name, 'arm')) { Start-Guarded @($Parameters.settings) $Parameters.minutes }
+        else { Invoke-Settings 'apply' @($Parameters.settings) }
+    }
+    'confirm' {
+        $task = Get-Guard
+        $running = ($null -ne $task) -and ([string]$task.State -eq 'Running')
+        if (($null -ne $task) -and -not $running) {
+            Remove-Guard
+            return @{ confirmed = $true; reverted = $false }
+        }
+        $result = Get-Result
+        $at = $null
+        if ($null -ne $result) { $at = $result.at }
+        @{ confirmed = $false; reverted = ($running -or ($null -ne $result)); reverted_at = $at }
+    }
+    'status' {
+        $armed = $null -ne (Get-Guard)
+        $result = Get-Result
+        $answer = @{ armed = $armed; fires = $null; reverted = ($null -ne $result); reverted_at = $null; errors = @{} }
+        if ($armed) { $answer.fires = Get-FiringTime }
+        if ($null -ne $result) {
+            $answer.reverted_at = $result.at
+            $answer.errors = $result.errors
+        }
+        $answer
+    }
+    default { throw "unknown mode $($Parameters.mode)" }
+}
