@@ -1,0 +1,1 @@
+"""What a simulated terminal does when Ansible's exec wrapper talks to it."""
