@@ -101,8 +101,8 @@ function Search-Files($Names, $Hashes) {
     }
 }
 
-$names = Select-Indicator 'file'
-$hashes = Select-Indicator 'md5', 'sha1', 'sha256'
+$names = @(Select-Indicator 'file')
+$hashes = @(Select-Indicator 'md5', 'sha1', 'sha256')
 Invoke-Look 'file' (@($names) + @($hashes)) { Search-Files $names $hashes }
 if ($script:locked.Count -gt 0) { Add-Gap 'hash' "$($script:locked.Count) files cannot be opened, the first is $($script:locked[0])" }
 if ($script:tooLarge -gt 0) { Add-Gap 'hash' "$($script:tooLarge) files are larger than $($Parameters.max_bytes) bytes" }

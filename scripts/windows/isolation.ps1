@@ -37,7 +37,7 @@ function Get-Note([string]$Name) {
 }
 
 function Get-Status {
-    $rules = Get-Rules
+    $rules = @(Get-Rules)
     $enabled = @($rules | Where-Object { $_.Enabled -eq 'True' -and $_.Action -eq 'Block' })
     $off = @(Get-NetFirewallProfile | Where-Object { $_.Enabled -ne 'True' })
     @{
