@@ -12,12 +12,22 @@ Table = Mapping[str, V]
 
 
 class Mark:
-    """Whether anything was changed since somebody last looked; one per machine."""
+    """Whether anything was changed since somebody last looked, and how often ever; one per machine."""
 
-    __slots__ = ("changed",)
+    __slots__ = ("_changed", "count")
 
     def __init__(self) -> None:
-        self.changed = False
+        self._changed = False
+        self.count = 0
+
+    @property
+    def changed(self) -> bool:
+        return self._changed
+
+    @changed.setter
+    def changed(self, value: bool) -> None:
+        self._changed = value
+        self.count += value
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Mark:
         return self
