@@ -9,7 +9,7 @@ from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 
@@ -45,18 +45,19 @@ def make_authority(name: str = "unyo lab CA") -> Authority:
     return Authority(key, certificate)
 
 
-def write_server_certificate(
-    authority: Authority, folder: Path, names: tuple[str, ...], days_valid: int = 825
-) -> tuple[Path, Path]:
-    """Write cert.pem and key.pem (owner-only) for these host names and addresses; a negative
-    ``days_valid`` gives one that expired that many days ago."""
-    key = rsa.generate_private_key(65537, 2048)
+def issue(
+    authority: Authority,
+    key: rsa.RSAPublicKey | ec.EllipticCurvePublicKey,
+    names: tuple[str, ...],
+    days_valid: int = 825,
+) -> x509.Certificate:
+    """A server certificate for these host names and addresses; a negative ``days_valid`` is an expired one."""
     now = datetime.now(timezone.utc)
-    certificate = (
+    return (
         x509.CertificateBuilder()
         .subject_name(_name(names[0]))
         .issuer_name(authority.certificate.subject)
-        .public_key(key.public_key())
+        .public_key(key)
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - timedelta(days=390))
         .not_valid_after(now + timedelta(days=days_valid))
@@ -69,6 +70,15 @@ def write_server_certificate(
         )
         .sign(authority.key, hashes.SHA256())
     )
+
+
+def write_server_certificate(
+    authority: Authority, folder: Path, names: tuple[str, ...], days_valid: int = 825
+) -> tuple[Path, Path]:
+    """Write cert.pem and key.pem (owner-only) for these host names and addresses; a negative
+    ``days_valid`` gives one that expired that many days ago."""
+    key = rsa.generate_private_key(65537, 2048)
+    certificate = issue(authority, key.public_key(), names, days_valid)
     folder.mkdir(parents=True, exist_ok=True)
     certificate_file, key_file = folder / "cert.pem", folder / "key.pem"
     certificate_file.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))

@@ -1,0 +1,156 @@
+"""powershell.exe as a process: its switches, standard input, and the bytes it leaves on its outputs."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from xml.sax.saxutils import escape
+
+from unyo.lab.terminals.machine.machine import Machine
+
+_SWITCHES_WITH_VALUE = {
+    "executionpolicy": "executionpolicy",
+    "ex": "executionpolicy",
+    "ep": "executionpolicy",
+    "exec": "executionpolicy",
+    "inputformat": "inputformat",
+    "outputformat": "outputformat",
+    "windowstyle": "windowstyle",
+    "version": "version",
+}
+_SWITCHES = ("nop", "noprofile", "noni", "noninteractive", "nologo", "nol", "sta", "mta", "noexit")
+_ENCODED = ("e", "ec", "enc", "encodedcommand")
+_ERROR_MARK = "#< CLIXML\r\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """What a process left: bytes on its two streams and an exit code."""
+
+    stdout: bytes = b""
+    stderr: bytes = b""
+    exit_code: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Encoding:
+    """How a console writes and reads text: the code page that the client asked for, or the machine's own."""
+
+    name: str
+
+    def encode(self, text: str) -> bytes:
+        """What the code page has no place for becomes a question mark."""
+        return text.encode(self.name, "replace")
+
+    def decode(self, data: bytes) -> str:
+        return data.decode(self.name, "replace")
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """What powershell.exe was asked to run."""
+
+    script: str
+    encoded: bool
+    reads_input: bool
+    arguments: tuple[str, ...] = ()
+
+
+def encoding_of(machine: Machine, codepage: int | None) -> Encoding:
+    """Shift_JIS where the knob says so, else the wanted code page, else the locale's own."""
+    if machine.knobs.answers_in_cp932:
+        return Encoding("cp932")
+    page = codepage or (932 if machine.locale == "ja-JP" else 437)
+    return Encoding("utf-8" if page == 65001 else f"cp{page}")
+
+
+def is_powershell(word: str) -> bool:
+    return word.lower().rpartition("\\")[2] in ("powershell", "powershell.exe")
+
+
+def run_powershell(
+    machine: Machine, user: str, arguments: Sequence[str], stdin: bytes, encoding: Encoding
+) -> Finished:
+    """Run powershell.exe with its arguments; Ansible's manifests go to the simulated modules."""
+    from unyo.lab.terminals.powershell.shell import Shell
+
+    call = _read(machine, arguments, stdin, encoding)
+    if call.encoded and b"\n\0\0\0\0\n" in stdin.replace(b"\r\n", b"\n"):
+        from unyo.lab.terminals.ansible.manifest import run_manifest
+
+        return run_manifest(machine, user, stdin)
+    text = "" if call.reads_input else encoding.decode(stdin)
+    ran = Shell(machine, user).run(call.script, call.arguments, text.splitlines(), stdin=text)
+    lines = [*ran.host, *output_lines(machine, ran.output)]
+    stdout = encoding.encode("".join(f"{line}\r\n" for line in lines))
+    return Finished(stdout, encoding.encode(_stderr(ran, call.encoded)), ran.exit_code)
+
+
+def output_lines(machine: Machine, output: Sequence[Any]) -> list[str]:
+    """Output objects as the console shows them."""
+    return [str(value) for value in output]
+
+
+def _read(machine: Machine, arguments: Sequence[str], stdin: bytes, encoding: Encoding) -> _Call:
+    """Understand the switches; what is not known is not guessed."""
+    rest = list(arguments)
+    while rest:
+        word = rest.pop(0)
+        name = word.lstrip("-/").lower() if word[:1] in "-/" and len(word) > 1 else ""
+        if name in _SWITCHES_WITH_VALUE and rest:
+            rest.pop(0)
+        elif name in _ENCODED and rest:
+            return _Call(_decoded(machine, rest[0]), True, False)
+        elif name in ("c", "command") and rest:
+            if rest == ["-"]:
+                return _Call(encoding.decode(stdin), False, True)
+            return _Call(" ".join(rest), False, False)
+        elif name in ("f", "file") and rest:
+            if rest[0] == "-":
+                return _Call(encoding.decode(stdin), False, True, tuple(rest[1:]))
+            call = " ".join("'" + part.replace("'", "''") + "'" for part in rest)
+            return _Call(f"& {call}\nexit $LASTEXITCODE", False, False)
+        elif name in _SWITCHES:
+            continue
+        elif word == "-":
+            return _Call(encoding.decode(stdin), False, True)
+        elif not name:
+            return _Call(" ".join((word, *rest)), False, False)
+        else:
+            machine.unsupported(f"powershell.exe {word}")
+    return _Call(encoding.decode(stdin), False, True)
+
+
+def _decoded(machine: Machine, text: str) -> str:
+    try:
+        return base64.b64decode(text, validate=True).decode("utf-16-le")
+    except (binascii.Error, UnicodeDecodeError):
+        machine.unsupported("powershell.exe -EncodedCommand with something that is not Base64 of UTF-16")
+
+
+def _stderr(ran: Any, encoded: bool) -> str:
+    """Errors and warnings: plain text, or CLIXML where -EncodedCommand was given, as Windows does it."""
+    pairs = [("Error", line) for error in ran.errors for line in _error_lines(error)]
+    if not encoded:
+        return "".join(f"{line}\r\n" for _, line in pairs)
+    pairs += [("warning", line) for line in ran.warnings] + [("verbose", line) for line in ran.verbose]
+    if not pairs:
+        return ""
+    inner = "".join(f'<S S="{stream}">{escape(line)}_x000D__x000A_</S>' for stream, line in pairs)
+    schema = "http://schemas.microsoft.com/powershell/2004/04"
+    return f'{_ERROR_MARK}<Objs Version="1.1.0.1" xmlns="{schema}">{inner}</Objs>'
+
+
+def _error_lines(error: Any) -> list[str]:
+    """An error as the console formats it."""
+    head = f"{error.command} : {error.message}" if error.command else str(error.message)
+    exception = error.exception.rpartition(".")[2]
+    return [
+        *head.splitlines(),
+        f"    + CategoryInfo          : {error.category}: (:) [{error.command}], {exception}",
+        f"    + FullyQualifiedErrorId : {error.fully_qualified_id or error.message}",
+        " ",
+    ]

@@ -1,0 +1,1 @@
+"""The wire of a simulated Windows terminal: WS-Management over HTTP and HTTPS, as unmodified clients speak it."""
