@@ -150,10 +150,28 @@ class Toolbox:
 
     @cached_property
     def playbooks(self) -> Playbooks:
+        from unyo.connectors.ansible.options import AnsibleSettings
         from unyo.connectors.ansible.playing import AnsiblePlaybooks
 
-        options = self.settings.terminals
-        return AnsiblePlaybooks(options, self._terminal_password, self.vault.open, self.settings.site)
+        options, own = self.settings.terminals, map(Path, self.settings.runbook_directories)
+        settings = AnsibleSettings(
+            places=(*own, shipped("playbooks").parent),
+            scripts=shipped("scripts") / "windows",
+            user=options.user,
+            transport=options.transport,
+            protocol=options.protocol,
+            scheme=options.scheme,
+            port=options.port,
+            ca_file=options.ca_file,
+            connect_seconds=options.connect_seconds,
+            forks=options.forks,
+            private_directory=options.private_directory,
+        )
+        return AnsiblePlaybooks(
+            settings,
+            lambda: _and_close(self._terminal_password),
+            lambda ref: _and_close(self.vault.open, ref),
+        )
 
     def _terminal_password(self) -> Secret:
         options = self.settings.terminals
@@ -196,6 +214,16 @@ class Toolbox:
 
     def progress(self, text: str, done: int, total: int) -> None:
         self._progress(text, done, total)
+
+
+def _and_close(opened: Callable[..., Secret], *arguments: SecretRef) -> Secret:
+    """A secret for a thread that ends soon: its connection to the ledger must not stay open."""
+    from django.db import connections
+
+    try:
+        return opened(*arguments)
+    finally:
+        connections.close_all()
 
 
 @contextmanager

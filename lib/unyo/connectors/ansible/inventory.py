@@ -1,0 +1,117 @@
+"""The inventory of one play: hosts, their variables, how to connect; references of secrets, never secrets."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from unyo.connectors.ansible.desk import CONNECTION
+from unyo.connectors.ansible.options import AnsibleSettings
+from unyo.core.playbook import PlayHost
+from unyo.core.secret import SecretRef
+from unyo.core.terminal import Terminal
+
+GROUP = "terminals"
+_PLAIN_NAME = re.compile(r"[a-z0-9][a-z0-9_.-]*")
+_PORTS = {"http": 5985, "https": 5986}
+
+
+def host_names(hosts: Sequence[PlayHost]) -> list[str]:
+    """Ansible's name of each host: the terminal's own where it is plain and not used twice."""
+    names: list[str] = []
+    for number, host in enumerate(hosts):
+        name = host.terminal.name.lower()
+        usable = _PLAIN_NAME.fullmatch(name) and name not in (*names, "localhost", "all", GROUP)
+        names.append(name if usable else f"terminal-{number}")
+    return names
+
+
+def inventory_text(settings: AnsibleSettings, names: Sequence[str], hosts: Sequence[PlayHost]) -> str:
+    """The inventory as JSON. Nothing in it is a template but the password's place: ledgers hold any text."""
+    described = {
+        name: _inert(_facts(host.terminal) | dict(host.variables))
+        for name, host in zip(names, hosts, strict=True)
+    }
+    shared = _inert({"unyo_scripts": str(settings.scripts), **_connection(settings)})
+    # The one template: asked for by each connection, at the moment that it is made.
+    shared["ansible_password"] = f"{{{{ lookup('unyo_secret', '{CONNECTION}') }}}}"
+    return json.dumps({"all": {"children": {GROUP: {"vars": shared, "hosts": described}}}})
+
+
+def references(hosts: Sequence[PlayHost]) -> set[SecretRef]:
+    """Every reference in the hosts' variables."""
+    return {found for host in hosts for found in _references(host.variables)}
+
+
+def _references(value: Any) -> Iterator[SecretRef]:
+    found = SecretRef.from_state(value)
+    if found is not None:
+        yield found
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            yield from _references(item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _references(item)
+
+
+def _facts(terminal: Terminal) -> dict[str, Any]:
+    place = terminal.place
+    facts = {
+        "unyo_serial": terminal.serial,
+        "unyo_name": terminal.name,
+        "unyo_kind": terminal.kind,
+        "unyo_site": place.site,
+        "unyo_floor": place.floor,
+        "unyo_room": place.room,
+        "ansible_host": terminal.address,
+    }
+    return facts | ({"ansible_port": terminal.port} if terminal.port else {})
+
+
+def _connection(settings: AnsibleSettings) -> dict[str, Any]:
+    shared = {
+        "ansible_connection": settings.protocol,
+        "ansible_user": settings.user,
+        "ansible_port": settings.port or _PORTS[settings.scheme],
+    }
+    return shared | (_psrp(settings) if settings.protocol == "psrp" else _winrm(settings))
+
+
+def _winrm(settings: AnsibleSettings) -> dict[str, Any]:
+    # pywinrm has no negotiation of its own: a principal means Kerberos, a local account NTLM.
+    transport = settings.transport
+    if transport == "negotiate":
+        transport = "kerberos" if "@" in settings.user else "ntlm"
+    options = {
+        "ansible_winrm_scheme": settings.scheme,
+        "ansible_winrm_transport": transport,
+        "ansible_winrm_server_cert_validation": "validate",
+        # This is also the patience of one answer, which a busy terminal needs more of than a connection.
+        "ansible_winrm_connection_timeout": max(15, round(settings.connect_seconds)),
+    }
+    return options | ({"ansible_winrm_ca_trust_path": settings.ca_file} if settings.ca_file else {})
+
+
+def _psrp(settings: AnsibleSettings) -> dict[str, Any]:
+    options = {
+        "ansible_psrp_protocol": settings.scheme,
+        "ansible_psrp_auth": settings.transport,
+        "ansible_psrp_cert_validation": "validate",
+        "ansible_psrp_connection_timeout": max(1, round(settings.connect_seconds)),
+        "ansible_psrp_ignore_proxy": True,
+    }
+    return options | ({"ansible_psrp_ca_cert": settings.ca_file} if settings.ca_file else {})
+
+
+def _inert(value: Any) -> Any:
+    """The same value so that Ansible never takes a text in it for a template."""
+    if isinstance(value, str):
+        return {"__ansible_unsafe": value} if "{" in value else value
+    if isinstance(value, Mapping):
+        return {str(key): _inert(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_inert(item) for item in value]
+    return value

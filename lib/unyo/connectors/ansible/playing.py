@@ -1,0 +1,99 @@
+"""Ansible for runbooks: one ansible-playbook process per play, secrets from the vault, nothing left behind."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from unyo.connectors.ansible import faults
+from unyo.connectors.ansible.desk import CONNECTION, Desk
+from unyo.connectors.ansible.hearing import Hearing
+from unyo.connectors.ansible.inventory import host_names, inventory_text, references
+from unyo.connectors.ansible.options import AnsibleSettings
+from unyo.connectors.ansible.private import private_directory
+from unyo.connectors.ansible.running import Ended, Watch, configuration, run_playbook
+from unyo.core.errors import UnyoError
+from unyo.core.playbook import HostResult, PlayHost
+from unyo.core.secret import Secret, SecretRef
+
+_MISSING = 127
+
+
+class AnsiblePlaybooks:
+    """Implements ``core.playbook.Playbooks``. ``password`` opens the one that connections need."""
+
+    def __init__(
+        self,
+        settings: AnsibleSettings,
+        password: Callable[[], Secret],
+        open_secret: Callable[[SecretRef], Secret],
+    ) -> None:
+        self._settings = settings
+        self._password = password
+        self._open_secret = open_secret
+        self._cancelled = threading.Event()
+
+    def cancel(self) -> None:
+        """Stop the plays under way, and any that would begin later; may be called from another thread."""
+        self._cancelled.set()
+
+    def play(
+        self, playbook: str, hosts: Sequence[PlayHost], *, check: bool = False, timeout: float = 3600
+    ) -> list[HostResult]:
+        """See ``Playbooks.play``; raises where the play as a whole could not begin."""
+        if not hosts:
+            return []
+        settings, file = self._settings, self._find(playbook)
+        names = host_names(hosts)
+        offered = {ref.path: _opener(self._open_secret, ref) for ref in references(hosts)}
+        offered[CONNECTION] = self._password
+        with private_directory(settings.private_directory) as private:
+            _write(private / "ansible.cfg", configuration(settings))
+            _write(private / "hosts.json", inventory_text(settings, names, hosts))
+            arguments = [
+                "--inventory",
+                str(private / "hosts.json"),
+                "--diff",
+                *(["--check"] if check else []),
+            ]
+            watch = Watch(private, timeout, self._cancelled.is_set)
+            with Desk(private, offered) as desk:
+                hearing = Hearing(names, hosts, desk, check)
+                ended = run_playbook(settings, private, file, arguments, watch, hearing.take)
+        self._refuse_unbegun(playbook, hearing, ended)
+        return hearing.results(_why_unfinished(ended, timeout, hearing.output))
+
+    def _find(self, playbook: str) -> Path:
+        files = [place / "playbooks" / f"{playbook}.yml" for place in self._settings.places]
+        found = next((file for file in files if file.is_file()), None)
+        if found is None:
+            raise faults.no_playbook(playbook, [str(file.parent) for file in files])
+        return found.resolve()
+
+    def _refuse_unbegun(self, playbook: str, hearing: Hearing, ended: Ended) -> None:
+        """A play that did nothing at all is an error of the whole, not of its hosts."""
+        if hearing.matched_none and not hearing.heard_any:
+            raise faults.no_host(playbook)
+        if hearing.began or ended.out_of_time or ended.cancelled:
+            return
+        if ended.code == _MISSING:
+            raise faults.missing(self._settings.interpreter, hearing.output)
+        raise faults.broken(playbook, hearing.output)
+
+
+def _opener(open_secret: Callable[[SecretRef], Secret], ref: SecretRef) -> Callable[[], Secret]:
+    return lambda: open_secret(ref)
+
+
+def _write(path: Path, text: str) -> None:
+    path.touch(mode=0o600)
+    path.write_text(text, encoding="utf-8")
+
+
+def _why_unfinished(ended: Ended, timeout: float, output: str) -> Callable[[str], UnyoError]:
+    if ended.cancelled:
+        return faults.cancelled
+    if ended.out_of_time:
+        return lambda name: faults.out_of_time(name, timeout)
+    return lambda name: faults.cut_off(name, output)
