@@ -65,16 +65,24 @@ def xlsx_bytes(table: Table, language: Language) -> bytes:
 
 def html_bytes(table: Table, language: Language) -> bytes:
     """One page that stands by itself, in UTF-8."""
-    head, *rows = table_texts(table, language)
-    title = html.escape(table.title.in_language(language))
+    return page_bytes(table.title, (table,), language)
+
+
+def page_bytes(title: Text, tables: Sequence[Table], language: Language) -> bytes:
+    """One page with several tables under one title, in UTF-8; it stands by itself."""
+    heading = html.escape(title.in_language(language))
     lines = [
-        f'<!doctype html><html lang="{language.value}"><head><meta charset="utf-8"><title>{title}</title>',
-        f"<style>{_STYLE}</style></head><body><h1>{title}</h1>",
-        f"<p>{html.escape(table.note.in_language(language))}</p><table><thead>{_row(head, 'th')}</thead><tbody>",
-        *(_row(row, "td") for row in rows),
-        "</tbody></table></body></html>",
+        f'<!doctype html><html lang="{language.value}"><head><meta charset="utf-8"><title>{heading}</title>',
+        f"<style>{_STYLE}</style></head><body><h1>{heading}</h1>",
     ]
-    return "\n".join(lines).encode()
+    for table in tables:
+        head, *rows = table_texts(table, language)
+        own = html.escape(table.title.in_language(language))
+        lines += [f"<h2>{own}</h2>"] if len(tables) > 1 else []
+        lines.append(f"<p>{html.escape(table.note.in_language(language))}</p>")
+        lines.append(f"<table><thead>{_row(head, 'th')}</thead><tbody>")
+        lines += [*(_row(row, "td") for row in rows), "</tbody></table>"]
+    return "\n".join([*lines, "</body></html>"]).encode()
 
 
 _STYLE = (
