@@ -69,7 +69,6 @@ def make(
     name = f"{'SV' if kind == 'server' else 'PC'}{number:05d}"
     machine = Machine(fleet, identity, name, address(number), seat)
     _accounts(machine)
-    _remote_management(machine)
     machine.changed = False
     return machine
 
@@ -79,16 +78,6 @@ def address(number: int) -> str:
     rest, last = divmod(number - 1, 254)
     second, third = divmod(rest, 256)
     return f"127.{16 + second}.{third}.{last + 1}"
-
-
-def _remote_management(machine: Machine) -> None:
-    """What ``winrm quickconfig`` sets, without which local administrators are refused over the network."""
-    machine.registry.put(
-        r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Policies\System",
-        "LocalAccountTokenFilterPolicy",
-        "DWord",
-        1,
-    )
 
 
 def _accounts(machine: Machine) -> None:
