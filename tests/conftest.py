@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from support.fleet import fleet, fresh_fleet
 from support.ledger import (
     _tests_leave_no_home,
     migrated_ledger,
@@ -17,6 +18,8 @@ from unyo.lab import postgresql, samba
 
 __all__ = [
     "_tests_leave_no_home",
+    "fleet",
+    "fresh_fleet",
     "migrated_ledger",
     "postgresql_ledger",
     "postgresql_template",

@@ -1,0 +1,77 @@
+"""What tests and the demo may tell a running fleet: turn knobs, look at state, change it behind unyo's back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import fields, replace
+from typing import Any
+
+from unyo.lab.terminals.machine.knobs import Knobs
+from unyo.lab.terminals.machine.machine import Machine
+from unyo.lab.terminals.wire.server import FleetServer
+
+
+class Orders:
+    """Orders by name; every one names a terminal by the serial number of the fleet's books."""
+
+    def __init__(self, server: FleetServer) -> None:
+        self._server = server
+        self._kept: dict[str, dict[str, Any]] = {}
+        self._known: dict[str, Callable[..., object]] = {
+            "knob": self._knob,
+            "state": self._state,
+            "unsupported": lambda: list(server.fleet.unsupported),
+            "forget_unsupported": server.fleet.unsupported.clear,
+            "fired": lambda serial: list(getattr(self._machine(serial), "fired", ())),
+            "password": self._password,
+            "registry": self._registry,
+            "service": self._service,
+            "restart": lambda serial, seconds=0.0: self._machine(serial).restart(seconds),
+            "keep": self._keep,
+            "restore": self._restore,
+        }
+
+    def carry_out(self, name: str, *arguments: Any) -> object:
+        """Do it; the terminal's doors have followed when this returns."""
+        if name not in self._known:
+            raise ValueError(f"no order {name!r}; known: {', '.join(sorted(self._known))}")
+        return self._server.change(lambda: self._known[name](*arguments))
+
+    def _machine(self, serial: str) -> Machine:
+        return self._server.fleet.machine(serial)
+
+    def _knob(self, serial: str, name: str, value: Any) -> None:
+        if name not in {field.name for field in fields(Knobs)}:
+            raise ValueError(f"no knob {name!r}")
+        setattr(self._machine(serial).knobs, name, value)
+
+    def _state(self, serial: str) -> object:
+        from unyo.lab.terminals.machine.state import state_of
+
+        return state_of(self._machine(serial))
+
+    def _password(self, serial: str, user: str, password: str) -> None:
+        """A new password, set by somebody else than unyo."""
+        accounts = self._machine(serial).accounts
+        account = accounts.user(user)
+        if account is None:
+            raise ValueError(f"no account {user!r}")
+        accounts.put_user(replace(account, password=password))
+
+    def _registry(self, serial: str, key: str, name: str, kind: Any, data: Any) -> None:
+        """Set a value; None as data removes it."""
+        registry = self._machine(serial).registry
+        if data is None:
+            registry.drop(key, name)
+        else:
+            registry.put(key, name, kind, tuple(data) if isinstance(data, list) else data)
+
+    def _service(self, serial: str, name: str, running: bool) -> None:
+        self._machine(serial).services.change(name, running=running)
+
+    def _keep(self, serial: str) -> None:
+        """Remember all state for ``restore``."""
+        self._kept[serial] = self._machine(serial).snapshot()
+
+    def _restore(self, serial: str) -> None:
+        self._machine(serial).restore(self._kept[serial])
