@@ -69,9 +69,9 @@ class Change:
         return "delete" if self.after is None else "update"
 
     def differences(self) -> list[Difference]:
-        """The attributes that differ, sorted by name; secrets show as their reference."""
+        """The attributes that differ, sorted by name; secrets show as their reference, keys with ``_`` not."""
         before, after = self.before or {}, self.after or {}
-        keys = sorted(after if self.after is not None else before)
+        keys = sorted(key for key in (after if self.after is not None else before) if not key.startswith("_"))
         return [
             Difference(key, before.get(key), after.get(key))
             for key in keys

@@ -76,7 +76,7 @@ def _diff(diff: Any) -> tuple[Any, Any]:
     if isinstance(diff, Mapping):
         if "prepared" in diff:
             return None, diff["prepared"]
-        return diff.get("before"), diff.get("after")
+        return _lasting(diff.get("before")), _lasting(diff.get("after"))
     if not isinstance(diff, list):
         return None, None
     pairs = [_diff(part) for part in diff]
@@ -84,6 +84,13 @@ def _diff(diff: Any) -> tuple[Any, Any]:
     if len(pairs) <= 1:
         return pairs[0] if pairs else (None, None)
     return [before for before, _ in pairs], [after for _, after in pairs]
+
+
+def _lasting(side: Any) -> Any:
+    """Without the times of a touched file: they differ at each look, and no plan would ever hold."""
+    if not isinstance(side, Mapping):
+        return side
+    return {key: value for key, value in side.items() if key not in ("mtime", "atime")}
 
 
 def _first_error(error: Any) -> str:
