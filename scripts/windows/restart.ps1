@@ -1,0 +1,38 @@
+[CmdletBinding(SupportsShouldProcess)]
+param([Parameter(Mandatory)]$Parameters)
+
+# Restart this terminal after a warning, or say when it last started.
+#
+# Parameters  mode      status | restart
+#             minutes   how long people have to save their work
+#             message   what they read, in their language
+#             if_idle   restart only where nobody is logged on
+# Answer      boot: time of the last start (UTC); people: whether somebody is logged on; ordered: whether a
+#             restart that was ordered from here is still to come
+
+Set-StrictMode -Version 2.0
+$ErrorActionPreference = 'Stop'
+
+# 2 at the console, 10 over remote desktop, 11 with cached credentials.
+$interactive = 2, 10, 11
+$sessions = @(Get-CimInstance -ClassName Win32_LogonSession | Where-Object { $interactive -contains $_.LogonType })
+# The mark lies in a volatile key, so that the restart itself takes it away; a key of its own, since nothing
+# that must stay could be kept below a volatile one.
+$mark = 'SOFTWARE\unyo-restart'
+if (([string]$Parameters.mode -eq 'restart') -and -not ($Parameters.if_idle -and $sessions.Count -gt 0)) {
+    if ($PSCmdlet.ShouldProcess($env:COMPUTERNAME, 'restart')) {
+        $seconds = [int]$Parameters.minutes * 60
+        & (Join-Path $env:SystemRoot 'System32\shutdown.exe') /r /t $seconds /d p:2:17 /c ([string]$Parameters.message)
+        # 1190: a shutdown was ordered already.
+        if ($LASTEXITCODE -ne 0 -and $LASTEXITCODE -ne 1190) { throw "shutdown.exe ended with $LASTEXITCODE" }
+        $options = [Microsoft.Win32.RegistryOptions]::Volatile
+        $check = [Microsoft.Win32.RegistryKeyPermissionCheck]::Default
+        [Microsoft.Win32.Registry]::LocalMachine.CreateSubKey($mark, $check, $options).Close()
+    }
+}
+$system = Get-CimInstance -ClassName Win32_OperatingSystem -Property LastBootUpTime
+@{
+    boot = $system.LastBootUpTime.ToUniversalTime().ToString('yyyy-MM-ddTHH:mm:ssZ')
+    people = ($sessions.Count -gt 0)
+    ordered = (Test-Path -LiteralPath "HKLM:\$mark")
+}
