@@ -171,7 +171,10 @@ def pending_reboot(now: State) -> StepResult:
         now,
         "step.reboot",
         Text("written; it takes effect with the next restart", "書込み済み。次の再起動で有効になります"),
-        Text("have the terminal restarted: unyo run terminals.restart", "再起動する: unyo run terminals.restart"),
+        Text(
+            "have the terminal restarted: unyo run terminals.restart",
+            "再起動する: unyo run terminals.restart",
+        ),
     )
 
 

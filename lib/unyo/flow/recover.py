@@ -69,4 +69,6 @@ def _put_back(road: Road, me: Owner, job: Job, steps: list[Step]) -> None:
 def _settle(road: Road, me: Owner, job: Job, steps: list[Step]) -> None:
     runbook = road.find_runbook(job.runbook)
     results = runbook.settle([Change.from_json(step.change) for step in steps], road.tools)
+    for step in steps:
+        step.job = job
     record(me, list(zip(steps, results, strict=True)), road.tools.clock.now())

@@ -11,16 +11,25 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
+from unyo.core.baseline import Baselines
 from unyo.core.distribution import Distribution
 from unyo.core.errors import Refused
 from unyo.core.outcome import Outcome, StepResult
 from unyo.core.overlay import RehearsalDirectory
+from unyo.core.playbook import Playbooks
 from unyo.core.runbook import Runbook
 from unyo.core.secret import Secret, SecretRef
 from unyo.core.target import Target
+from unyo.core.terminal import Assets, Terminals
 from unyo.core.text import Text
 from unyo.core.tools import Clock, Deliveries, Names, People, Policies, Tools
 from unyo.flow.context import Road
+from unyo.flow.rehearsal_terminals import (
+    RehearsalAssets,
+    RehearsalPlaybooks,
+    RehearsalTerminals,
+    cannot_rehearse,
+)
 from unyo.flow.waves import in_waves
 
 
@@ -85,16 +94,32 @@ class RehearsalTools:
         return self._real.policies
 
     @property
+    def assets(self) -> Assets:
+        return RehearsalAssets(self._real.assets)
+
+    @property
+    def terminals(self) -> Terminals:
+        return RehearsalTerminals(self._real.terminals)
+
+    @property
+    def playbooks(self) -> Playbooks:
+        return RehearsalPlaybooks(self._real.playbooks)
+
+    @property
+    def baselines(self) -> Baselines:
+        return self._real.baselines
+
+    @property
     def deliveries(self) -> Deliveries:
-        raise _cannot_rehearse()
+        raise cannot_rehearse()
 
     @property
     def distribution(self) -> Distribution:
-        raise _cannot_rehearse()
+        raise cannot_rehearse()
 
     @property
     def output(self) -> Path:
-        raise _cannot_rehearse()
+        raise cannot_rehearse()
 
     def progress(self, text: str, done: int, total: int) -> None:
         self._real.progress(text, done, total)
@@ -114,7 +139,7 @@ class _RehearsalVault:
         return {ref: make() for ref, make in wanted.items()}
 
     def open(self, ref: SecretRef) -> Secret:
-        raise _cannot_rehearse()
+        raise cannot_rehearse()
 
     def has(self, ref: SecretRef) -> bool:
         return False
@@ -132,14 +157,3 @@ class _RehearsalNames:
     def reserve(self, names: Mapping[str, str]) -> None: ...
 
     def release(self, names: Collection[str], on: date) -> None: ...
-
-
-def _cannot_rehearse() -> Refused:
-    return Refused(
-        "rehearsal.not_possible",
-        Text(
-            "this kind of job cannot be rehearsed without writing",
-            "この種類のジョブは書込みなしの予行ができません",
-        ),
-        Text("use unyo plan", "unyo plan を使う"),
-    )

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from unyo.core.errors import BadInput, NotFound
 from unyo.core.params import params_as_json
+from unyo.core.runbook import Pace
 from unyo.core.text import Text
 from unyo.flow.context import Road
 from unyo.ledger.chain import NewEvent, append
@@ -24,8 +25,12 @@ def request_job(
     *,
     ticket: str = "",
     not_before: datetime | None = None,
+    deadline: datetime | None = None,
 ) -> Job:
-    """Record a request; BadInput where the reason is missing, the requester is unknown or it cannot be."""
+    """Record a request; BadInput where the reason is missing, the requester is unknown or it cannot be.
+
+    ``deadline`` is how long targets that are away are waited for.
+    """
     if not reason.strip():
         raise BadInput(
             "request.reason",
@@ -34,6 +39,8 @@ def request_job(
         )
     found = road.find_runbook(runbook)
     operator = active_operator(requester)
+    if deadline is not None:
+        _check_deadline(deadline, not_before or road.tools.clock.now(), found.pace)
     params = found.complete(params, road.tools)
     earliest = not_before or found.starts(params, road.tools)
     return record_request(
@@ -46,8 +53,27 @@ def request_job(
             reason=reason.strip(),
             ticket=_ticket(ticket),
             not_before=earliest,
+            deadline=deadline,
         ),
     )
+
+
+def _check_deadline(deadline: datetime, start: datetime, pace: Pace) -> None:
+    if not pace.waits_hours:
+        raise BadInput(
+            "request.no_waiting",
+            Text("this kind of job does not wait for targets", "この種類のジョブは対象の応答を待ちません"),
+            Text("leave --deadline out", "--deadline を外す"),
+            target="--deadline",
+        )
+    if deadline <= start:
+        raise BadInput(
+            "request.deadline",
+            Text("the deadline lies before the start", "期限が開始より前です"),
+            Text("give a later --deadline", "より後の --deadline を指定"),
+            target="--deadline",
+            detail=deadline.isoformat(),
+        )
 
 
 def record_request(road: Road, job: Job) -> Job:
@@ -64,6 +90,8 @@ def record_request(road: Road, job: Job) -> Job:
             "parent": job.parent_id,
             "ticket": job.ticket.number if job.ticket else None,
             "not_before": job.not_before.isoformat() if job.not_before else None,
+            **({"deadline": job.deadline.isoformat()} if job.deadline else {}),
+            **({"only": job.only} if job.only else {}),
         }
         append([NewEvent("job.requested", job.requester, job.pk, fields=fields)], now)
     return job

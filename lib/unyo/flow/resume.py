@@ -26,9 +26,11 @@ def request_resume(road: Road, job: Job, requester: str, reason: str) -> Job:
     if not unfinished(job).exists():
         raise refused(job, "resume.nothing", "every step is done", "未完了のステップはありません")
     active_operator(requester)
+    still_open = job.deadline is not None and job.deadline > road.tools.clock.now()
     return record_request(
         road,
         Job(
+            deadline=job.deadline if still_open else None,
             runbook=job.runbook,
             params=job.params,
             origin=Origin.RESUME,

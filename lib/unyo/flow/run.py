@@ -17,14 +17,16 @@ from unyo.core.change import Change
 from unyo.core.errors import UnyoError
 from unyo.core.job_state import JobState, state_of
 from unyo.core.outcome import Outcome, StepResult
-from unyo.core.runbook import Runbook
-from unyo.core.state_runbook import result_of
+from unyo.core.runbook import Pace, Runbook
+from unyo.core.state_runbook import StateRunbook, result_of
 from unyo.core.text import Text
 from unyo.flow.approval import expire_if_late
 from unyo.flow.claim import claim
 from unyo.flow.context import LEASE, Owner, Road
+from unyo.flow.looking import look
 from unyo.flow.planning import make_plan
 from unyo.flow.record import record
+from unyo.flow.unforeseen import note_unforeseen
 from unyo.ledger.anchor import note_head
 from unyo.ledger.chain import NewEvent, append
 from unyo.ledger.models import Job, Step, StepState
@@ -41,13 +43,15 @@ def start(road: Road, job: Job, owner: Owner) -> bool:
     case nothing was written. A directory that does not answer leaves the job APPROVED and raises.
     """
     expire_if_late(road, job)
-    plan = make_plan(road, job)
+    # A runbook whose steps each compare their own target with the plan starts without reading them all.
+    checked_later = road.find_runbook(job.runbook).checks_each_step
+    digest = job.digest if checked_later else make_plan(road, job).digest
     now = road.tools.clock.now()
     with transaction.atomic():
-        if plan.digest != job.digest:
+        if digest != job.digest:
             job.move_to(JobState.STALE)
             Job.objects.filter(pk=job.pk).update(ended_at=now)
-            fields = {"approved": job.digest, "now": plan.digest}
+            fields = {"approved": job.digest, "now": digest}
             append([NewEvent("job.stale", owner.name, job.pk, fields=fields)], now)
             return False
         job.move_to(JobState.RUNNING)
@@ -73,6 +77,8 @@ def _lane(road: Road, job: Job, owner: Owner, runbook: Runbook[Any], stop: threa
     carried_out = 0
     try:
         while not stop.is_set():
+            if runbook.pace.waits_hours:
+                look(road, job, runbook.pace)
             steps = claim(job.pk, owner, runbook.pace, road.tools.clock.now())
             if steps:
                 _carry_out(road, owner, runbook, steps)
@@ -95,16 +101,18 @@ def _carry_out(road: Road, owner: Owner, runbook: Runbook[Any], steps: Sequence[
     results: list[tuple[Step, StepResult]] = []
     # A step begun before may have been cut off anywhere, so its batch must not be mixed with fresh ones.
     for recovering in (True, False):
-        part = [step for step in steps if (step.attempts > 1) is recovering]
+        part = [step for step in steps if step.unsure is recovering]
         if part:
             with _LeaseKeeper(road, owner, part):
                 results += zip(part, _applied(road, runbook, part, recovering), strict=True)
-    _record_surely(road, owner, results, runbook.pace.retry_after)
+    _record_surely(road, owner, results, runbook.pace)
 
 
 def _applied(road: Road, runbook: Runbook[Any], steps: Sequence[Step], recovering: bool) -> list[StepResult]:
     changes = [Change.from_json(step.change) for step in steps]
     try:
+        if not recovering and isinstance(runbook, StateRunbook):
+            note_unforeseen(runbook, steps, road.tools)
         results = runbook.apply(changes, road.tools, recovering)
     except UnyoError as error:
         return [result_of(error)] * len(steps)
@@ -130,13 +138,11 @@ def _broken(error: Exception) -> StepResult:
     )
 
 
-def _record_surely(
-    road: Road, owner: Owner, results: Sequence[tuple[Step, StepResult]], retry_after: Sequence[float]
-) -> None:
+def _record_surely(road: Road, owner: Owner, results: Sequence[tuple[Step, StepResult]], pace: Pace) -> None:
     """Record, trying again for a while where the ledger refuses (full disk, restarting server)."""
     for attempt in range(1, RECORD_TRIES + 1):
         try:
-            record(owner, results, road.tools.clock.now(), retry_after)
+            record(owner, results, road.tools.clock.now(), pace)
             return
         except DatabaseError:
             connections.close_all()

@@ -7,18 +7,22 @@ from datetime import datetime
 from django.db import transaction
 
 from unyo.core.job_state import JobState
-from unyo.core.outcome import Outcome
+from unyo.core.outcome import Outcome, StepResult
 from unyo.core.text import Text
 from unyo.flow.context import Road
+from unyo.flow.record import end_waiting
 from unyo.ledger.chain import NewEvent, append
-from unyo.ledger.models import Job, Step, StepState
+from unyo.ledger.models import Job, Step, StepState, WaitingFor
 
 _RESUME = Text("run what was not reached: unyo jobs resume", "未実施分を実行: unyo jobs resume")
 
 
 def stop_waiting_steps(job: Job, code: str, reason: Text, now: datetime) -> int:
-    """End every waiting step as SKIPPED in one statement; how many there were."""
-    skipped = Step.objects.filter(job=job, state=StepState.WAITING).update(
+    """End every waiting step: SKIPPED, or what its earlier tries have left; how many there were."""
+    waiting = Step.objects.filter(job=job, state=StepState.WAITING)
+    begun = list(waiting.exclude(started_at=None).select_related("job"))
+    end_waiting([(step, _stopped(step, code, reason)) for step in begun], "unyo", now)
+    skipped = len(begun) + waiting.update(
         state=StepState.ENDED,
         outcome=Outcome.SKIPPED,
         code=code,
@@ -31,6 +35,15 @@ def stop_waiting_steps(job: Job, code: str, reason: Text, now: datetime) -> int:
         fields = {"code": code, "skipped": skipped, "reason": reason.en}
         append([NewEvent("job.stopped", "unyo", job.pk, fields=fields)], now)
     return skipped
+
+
+def _stopped(step: Step, code: str, reason: Text) -> StepResult:
+    """The honest end of a step that was tried before: what may have been written is not called untouched."""
+    outcome = Outcome.UNVERIFIED if step.unsure else Outcome.SKIPPED
+    if step.waiting_for == WaitingFor.REBOOT:
+        outcome = Outcome.PENDING_REBOOT
+    seen = step.seen if outcome is Outcome.PENDING_REBOOT else None
+    return StepResult(outcome, seen, code, reason, _RESUME)
 
 
 def cancel(road: Road, job: Job, actor: str, reason: str) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from difflib import get_close_matches
 from typing import Any
 
 from unyo.core.change import Change, State
-from unyo.core.errors import UnyoError
+from unyo.core.errors import NotFound, UnyoError
 from unyo.core.job_state import JobState
 from unyo.core.outcome import Outcome
 from unyo.core.plan import Finding, Plan, Weight
@@ -17,19 +19,24 @@ from unyo.core.text import Text
 from unyo.flow.context import Road
 from unyo.flow.refusal import refused
 from unyo.flow.request import active_operator, record_request
+from unyo.flow.unforeseen import carried_out
 from unyo.ledger.models import Job, Origin
 
 TOUCHED = [Outcome.DONE.value, Outcome.UNVERIFIED.value, Outcome.PENDING_REBOOT.value]
 
 
-def request_undo(road: Road, job: Job, requester: str, reason: str) -> Job:
-    """A new job that takes ``job`` back; Refused while it runs, or where its kind has no way back."""
+def request_undo(road: Road, job: Job, requester: str, reason: str, only: Sequence[str] = ()) -> Job:
+    """A new job that takes ``job`` back; Refused while it runs, or where its kind has no way back.
+
+    ``only`` names the keys of the states to which it is restricted; BadInput where none was changed.
+    """
     if not JobState(job.state).is_end:
         raise refused(job, "undo.running", "the job has not ended", "ジョブがまだ終わっていません")
     if not isinstance(road.find_runbook(job.runbook), StateRunbook):
         raise refused(job, "undo.kind", "this kind of job has no undo", "この種類のジョブは元に戻せません")
     if not job.steps.filter(outcome__in=TOUCHED).exists():
         raise refused(job, "undo.nothing", "the job changed nothing", "このジョブは何も変更していません")
+    _check_keys(job, only)
     active_operator(requester)
     return record_request(
         road,
@@ -41,8 +48,28 @@ def request_undo(road: Road, job: Job, requester: str, reason: str) -> Job:
             requester=requester,
             reason=reason,
             ticket=job.ticket,
+            only=sorted(only) or None,
         ),
     )
+
+
+def _check_keys(job: Job, only: Sequence[str]) -> None:
+    if not only:
+        return
+    changed = {
+        item.key for step in job.steps.filter(outcome__in=TOUCHED) for item in carried_out(step).differences()
+    }
+    for key in only:
+        if key not in changed:
+            near = ", ".join(get_close_matches(key, sorted(changed), 5, 0.3)) or ", ".join(
+                sorted(changed)[:5]
+            )
+            raise NotFound(
+                "undo.key",
+                Text("the job did not change this", "このジョブはその項目を変更していません"),
+                Text(f"it changed: {near}", f"変更した項目: {near}"),
+                target=key,
+            )
 
 
 def undo_plan(road: Road, job: Job, runbook: Runbook[Any]) -> Plan:
@@ -53,17 +80,20 @@ def undo_plan(road: Road, job: Job, runbook: Runbook[Any]) -> Plan:
     if job.parent is None or not isinstance(runbook, StateRunbook):
         raise ValueError("an undo has a parent job of a StateRunbook")
     steps = list(job.parent.steps.filter(outcome__in=TOUCHED).order_by("-order"))
-    done = _merged([Change.from_json(step.change) for step in steps])
-    seen = runbook.read_many([change.target for change in done], road.tools)
+    done = _restricted(_merged([carried_out(step) for step in steps]), job.only)
+    seen = runbook.read_changes(done, road.tools)
     changes: list[Change] = []
     unchanged: list[Target] = []
     findings: list[Finding] = []
     for change, now in zip(done, seen, strict=True):
-        if isinstance(now, UnyoError):
-            raise now
         back = change.reversed()
         if back is None:
             findings.append(_left_out(change, "undo.impossible", "cannot be undone", "元に戻せません"))
+        elif isinstance(now, UnyoError):
+            blind = runbook.unreadable(change.target, back.after, now)
+            if isinstance(blind, UnyoError):
+                raise blind
+            changes.append(replace(back, foreseen=False))
         elif _stands(back.after, now):
             unchanged.append(change.target)
         elif not _stands(back.before, now):
@@ -91,6 +121,21 @@ def undo_plan(road: Road, job: Job, runbook: Runbook[Any]) -> Plan:
         tuple(findings),
         runbook.limits,
     )
+
+
+def _restricted(changes: list[Change], only: list[str] | None) -> list[Change]:
+    """The parts of the changes that concern these keys; a thing made or removed as a whole cannot be parted."""
+    if only is None:
+        return changes
+    parts = []
+    for change in changes:
+        after = {key: value for key, value in (change.after or {}).items() if key in only}
+        if change.before is None or change.after is None:
+            parts.append(replace(change, undoable=False))
+        elif after:
+            before = {key: change.before.get(key) for key in after}
+            parts.append(replace(change, before=before, after=after))
+    return parts
 
 
 def _merged(latest_first: list[Change]) -> list[Change]:

@@ -17,7 +17,8 @@ def in_waves(changes: Sequence[Change], pace: Pace) -> list[tuple[int, Change]]:
 
     Every phase that is larger than the canary is led by one.
     """
-    ordered = sorted(changes, key=_turn)
+    # What the plan could not look at (a terminal that was off) comes last, so that it leads nobody.
+    ordered = sorted(changes, key=lambda change: (_turn(change), not change.foreseen))
     waves: list[tuple[int, Change]] = []
     number = 0
     for _, group in groupby(ordered, key=_turn):

@@ -13,7 +13,7 @@ from unyo.core.job_state import JobState
 from unyo.flow.context import Owner, Road
 from unyo.flow.recover import recover
 from unyo.flow.run import start, work
-from unyo.ledger.models import Job, Step, StepState
+from unyo.ledger.models import Job, Step, StepState, WaitingFor
 
 log = logging.getLogger("unyo.flow")
 
@@ -82,10 +82,15 @@ class Worker:
         # Jobs that already run go first: a half-done transfer must not wait behind a new one.
         return jobs.order_by("-state", "pk").first()
 
-    def next_due(self) -> datetime | None:
-        """The earliest instant at which a job or a step that now waits falls due."""
+    def next_due(self, with_away: bool = True) -> datetime | None:
+        """The earliest instant at which a job or a step that now waits falls due.
+
+        Without ``with_away`` steps do not count whose target is away or must restart.
+        """
         jobs = Job.objects.filter(state=JobState.APPROVED, not_before__isnull=False)
         steps = Step.objects.filter(job__state=JobState.RUNNING, state=StepState.WAITING, due__isnull=False)
+        if not with_away:
+            steps = steps.filter(waiting_for=WaitingFor.NOTHING)
         if self._only is not None:
             jobs, steps = jobs.filter(pk=self._only), steps.filter(job_id=self._only)
         found = [

@@ -1,0 +1,62 @@
+"""What a step's good end leaves in the books beside the step itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from unyo.core.canonical import plain
+from unyo.core.outcome import Outcome, StepResult
+from unyo.ledger.models import Account, ApprovedBaseline, Step
+
+
+def remember(ended: Sequence[tuple[Step, StepResult]], now: datetime) -> None:
+    """Keep what directory accounts and terminals' settings are now; call it in the transaction of the end."""
+    good = [(step, result) for step, result in ended if result.outcome.is_good]
+    _accounts([pair for pair in good if pair[0].lock.startswith("account:")], now)
+    _baselines([pair for pair in good if pair[0].lock.startswith("terminal:")], now)
+
+
+def _accounts(ended: Sequence[tuple[Step, StepResult]], now: datetime) -> None:
+    accounts = [
+        Account(
+            staff_number=step.lock.removeprefix("account:"),
+            state=None if result.seen is None else plain(result.seen),
+            step=step,
+            seen_at=now,
+        )
+        for step, result in ended
+    ]
+    Account.objects.bulk_create(
+        accounts,
+        update_conflicts=True,
+        unique_fields=["staff_number"],
+        update_fields=["state", "step", "seen_at"],
+    )
+
+
+def _baselines(ended: Sequence[tuple[Step, StepResult]], now: datetime) -> None:
+    """Lay the values that an approved job set or confirmed over the earlier ones."""
+    applied = [pair for pair in ended if pair[0].job.runbook == "policy.apply"]
+    if not applied:
+        return
+    serials = [step.lock.removeprefix("terminal:") for step, _ in applied]
+    former = {(row.serial, row.pack): row for row in ApprovedBaseline.objects.filter(serial__in=serials)}
+    for step, result in applied:
+        key = (step.lock.removeprefix("terminal:"), _pack(step.job.params))
+        row = former.setdefault(key, ApprovedBaseline(serial=key[0], pack=key[1], values={}))
+        row.values, row.step, row.at = {**row.values, **_approved_values(step, result)}, step, now
+        row.save()
+
+
+def _pack(params: dict[str, Any]) -> str:
+    named = params.get("pack") or ""
+    return ", ".join(named) if isinstance(named, list) else str(named)
+
+
+def _approved_values(step: Step, result: StepResult) -> dict[str, Any]:
+    """What was read back; what only a reboot brings about counts as it was approved."""
+    wanted = step.change["after"] or {}
+    seen = {key: value for key, value in plain(result.seen or {}).items() if not key.startswith("_")}
+    return {**seen, **wanted} if result.outcome is Outcome.PENDING_REBOOT else seen
