@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, NoReturn
 
 from unyo.lab.terminals.ansible.conversions import to_text
 from unyo.lab.terminals.ansible.registry import module
 from unyo.lab.terminals.ansible.task import Task
 from unyo.lab.terminals.machine.registry import Data, Value, ValueKind
+from unyo.lab.terminals.powershell.errors import cast_error
 
 _PATH = re.compile(r"HK(CC|CR|CU|LM|U):\\", re.I)
 _KINDS: dict[str, ValueKind] = {
@@ -88,7 +89,7 @@ def _number(task: Task, data: Any, bits: int) -> int:
     if data is None:
         data = 0
     if isinstance(data, str):
-        data = int(data, 0) if re.fullmatch(r"\s*(0x[0-9a-fA-F]+|\d+)\s*", data) else _no_number(task, data)
+        data = int(data, 0) if re.fullmatch(r"\s*(0x[0-9a-fA-F]+|\d+)\s*", data) else _no_number(data)
     if isinstance(data, float):
         if data % 1:
             task.fail(
@@ -101,10 +102,9 @@ def _number(task: Task, data: Any, bits: int) -> int:
     return int(data) & ((1 << bits) - 1)
 
 
-def _no_number(task: Task, data: str) -> int:
-    task.fail(
-        "Unhandled exception while executing module: Cannot convert value "
-        f'"{data}" to type "System.UInt64". Error: "Input string was not in a correct format."'
+def _no_number(data: str) -> NoReturn:
+    raise cast_error(
+        f'Cannot convert value "{data}" to type "System.UInt64". Error: "Input string was not in a correct format."'
     )
 
 
