@@ -20,7 +20,7 @@ from unyo.core.text import Text
 from unyo.flow.context import Road
 from unyo.flow.worker import Worker
 from unyo.ledger.models import Job
-from unyo.ledger.queries import Progress, progress
+from unyo.ledger.queries import Progress, away_of, progress
 
 WAIT_IN_FOREGROUND_SECONDS = 600
 
@@ -67,7 +67,9 @@ def _work(road: Road, worker: Worker, outcome: list[datetime | BaseException | N
 
     try:
         while True:
-            due = worker.run_until_idle()
+            worker.run_until_idle()
+            # What is away may be so for days; the worker looks after it.
+            due = worker.next_due(with_away=False)
             pause = 0.0 if due is None else (due - road.tools.clock.now()).total_seconds()
             if due is None or pause > WAIT_IN_FOREGROUND_SECONDS or worker.stop.wait(max(pause, 0.05)):
                 outcome.append(due)
@@ -99,9 +101,17 @@ def show_end(screen: Screen, job: Job, due: datetime | None = None) -> None:
         [Text("outcome", "結果"), Text("steps", "件数")],
         [(f"{o} {show(Outcome(o).label)}", n) for o, n in sorted(now.outcomes.items())],
     )
+    away = away_of(job.pk)
+    if away is not None:
+        screen.say(
+            f"{away.steps} terminals are away or must restart, the first since {in_jst(away.since):%Y-%m-%d %H:%M}; "
+            "unyo worker goes on with them: unyo jobs waiting",
+            f"応答または再起動待ち {away.steps} 件(最も古いものは {in_jst(away.since):%Y-%m-%d %H:%M} から)。"
+            "unyo worker が続行します: unyo jobs waiting",
+        )
     if due is not None and not state.is_end:
         when = in_jst(due).isoformat()
-        left = now.total - now.ended
+        left = now.total - now.ended - (away.steps if away else 0)
         screen.say(
             f"{left} steps wait; the next falls due {when} (unyo worker does them)",
             f"待機中 {left} 件。次の期日は {when}(unyo worker が実行します)",
@@ -115,7 +125,7 @@ def show_end(screen: Screen, job: Job, due: datetime | None = None) -> None:
             f"details: unyo jobs show {job.pk}; go on: unyo jobs resume {job.pk}",
             f"詳細: unyo jobs show {job.pk}; 続行: unyo jobs resume {job.pk}",
         )
-    screen.data(end_json(job, now, due))
+    screen.data(end_json(job, now, due) | {"away": away._asdict() if away else None})
     code = exit_code_of(state)
     if code:
         raise click.exceptions.Exit(code)

@@ -11,6 +11,7 @@ from unyo.cli.drive import drive, end_json, show_end, wait_for
 from unyo.cli.identity import identify
 from unyo.cli.plan_view import first_differences, show_plan
 from unyo.cli.screen import Screen, command, group, show, tr
+from unyo.cli.waiting import waiting
 from unyo.core.change import Change
 from unyo.core.dates import in_jst
 from unyo.core.job_state import JobState
@@ -28,6 +29,8 @@ jobs = group(
     "Jobs: list, show, watch, resume, cancel, undo, report.",
     "ジョブの一覧・確認・再開・取消・取戻し・報告",
 )
+
+jobs.add_command(waiting)
 
 _by = click.option("--by", help=tr("who asks, if not this user", "依頼者(この OS ユーザと異なる場合)"))
 _reason = click.option("--reason", required=True, help=tr("why", "理由"))
@@ -174,15 +177,18 @@ def resume(screen: Screen, job: str, by: str | None, reason: str) -> None:
     jobs, "undo", en="Take a job back, attribute by attribute.", ja="ジョブの変更を属性ごとに元へ戻します。"
 )
 @click.argument("job")
+@click.option(
+    "--only", multiple=True, metavar="KEY", help=tr("only this attribute or rule", "この項目・規則だけを戻す")
+)
 @_by
 @_reason
 @click.pass_obj
-def undo(screen: Screen, job: str, by: str | None, reason: str) -> None:
+def undo(screen: Screen, job: str, only: tuple[str, ...], by: str | None, reason: str) -> None:
     from unyo.flow.planning import plan_job
     from unyo.flow.undo import request_undo
 
     road = build_road(load_settings(), screen.progress())
-    made = request_undo(road, find_job(job), identify(road, by).name, reason)
+    made = request_undo(road, find_job(job), identify(road, by).name, reason, only)
     show_plan(screen, made, plan_job(road, made))
     _ask_for_approval(screen, road, made)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import click
@@ -74,6 +74,7 @@ ROAD_OPTIONS = (
     "reason",
     "ticket",
     "at",
+    "deadline",
     "by",
     "plan_only",
     "approve_by",
@@ -89,6 +90,11 @@ def _road_options(plan_only: bool) -> list[click.Parameter]:
         click.Option(["--reason"], required=True, help=tr("why this is done", "実施理由")),
         click.Option(["--ticket"], default="", help=tr("the ticket it belongs to", "受付票の番号")),
         click.Option(["--at"], help=tr("not before this time (JST)", "開始日時(日本時間)")),
+        click.Option(
+            ["--deadline"],
+            metavar="DATE",
+            help=tr("how long absent targets are waited for", "応答のない対象を待つ期限"),
+        ),
         click.Option(["--by"], help=tr("who asks, if not this user", "依頼者(この OS ユーザと異なる場合)")),
         click.Option(
             ["--rehearse"], is_flag=True, help=tr("write nothing, try everything", "書込まずに予行する")
@@ -131,6 +137,7 @@ def _travel(
         asked["reason"],
         ticket=asked["ticket"],
         not_before=_instant(asked["at"]),
+        deadline=_last_instant(asked["deadline"]),
     )
     made = plan_job(road, job)
     show_plan(screen, job, made)
@@ -155,7 +162,14 @@ def _travel(
     drive(screen, road, job, detach=asked["detach"])
 
 
-def _instant(text: str | None) -> datetime | None:
+def _last_instant(text: str | None) -> datetime | None:
+    """A deadline; a mere day means to its end."""
+    instant = _instant(text, "--deadline")
+    names_a_time = text is not None and any(mark in text for mark in ":：時")
+    return instant if instant is None or names_a_time else instant + timedelta(days=1)
+
+
+def _instant(text: str | None, flag: str = "--at") -> datetime | None:
     if text is None:
         return None
     try:
@@ -165,7 +179,7 @@ def _instant(text: str | None) -> datetime | None:
             "request.at",
             Text("the time is not understood", "日時を解釈できません"),
             Text("write 2027-04-01T00:00 or 令和9年4月1日", "2027-04-01T00:00 または 令和9年4月1日 と書く"),
-            target="--at",
+            target=flag,
             detail=text,
         ) from error
 

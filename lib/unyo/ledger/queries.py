@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
 
-from django.db.models import Count, Q
+from django.db.models import Count, Min, Q, QuerySet
 
 from unyo.core.errors import NotFound
 from unyo.core.text import Text
-from unyo.ledger.models import Job, Step, StepState
+from unyo.ledger.models import Job, Step, StepState, WaitingFor
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,27 @@ def progress(job_id: int) -> Progress:
         elif state == StepState.RUNNING:
             running += count
     return Progress(total, ended, running, outcomes)
+
+
+class Away(NamedTuple):
+    """How many steps of a job wait for terminals that are away or must restart, and since when."""
+
+    steps: int
+    since: datetime
+
+
+def away_of(job_id: int) -> Away | None:
+    """None where nothing waits."""
+    rows = waiting_steps().filter(job_id=job_id).order_by()
+    found = rows.aggregate(steps=Count("pk"), since=Min("waiting_since"))
+    return Away(found["steps"], found["since"]) if found["steps"] else None
+
+
+def waiting_steps() -> QuerySet[Step]:
+    """Steps that wait for an answer or a reboot, the oldest first."""
+    away = Step.objects.filter(state=StepState.WAITING, waiting_since__isnull=False)
+    away = away.exclude(waiting_for=WaitingFor.NOTHING)
+    return away.select_related("job", "job__ticket").order_by("waiting_since", "pk")
 
 
 def counts_by_sort(job_id: int) -> list[tuple[str, str, int]]:
