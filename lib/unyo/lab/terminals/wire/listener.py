@@ -83,17 +83,15 @@ class Listener:
         self._open[writer] = (port, remote)
         try:
             await self._serve(reader, writer, port == HTTPS_PORT)
-        except (ssl.SSLError, OSError):
-            pass
+        except (ssl.SSLError, OSError, asyncio.CancelledError):
+            writer.transport.abort()
         finally:
             del self._open[writer]
             writer.close()
             with contextlib.suppress(OSError, ssl.SSLError):
                 await writer.wait_closed()
 
-    async def _serve(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, secure: bool
-    ) -> None:
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, secure: bool) -> None:
         if not secure:
             await Connection(self._service, Logon(self.machine, False), reader, writer, False).serve()
             return

@@ -92,9 +92,7 @@ class Logon:
             token = base64.b64decode(text, validate=True)
             if self._context is None or self._context.complete:
                 self.user = self.sealer = None
-                self._context = spnego.server(
-                    hostname=self._machine.fqdn, service="HTTP", protocol=protocol
-                )
+                self._context = spnego.server(hostname=self._machine.fqdn, service="HTTP", protocol=protocol)
             answer = self._step(token)
         except (SpnegoError, binascii.Error, ValueError, IndexError):
             return self._refused()

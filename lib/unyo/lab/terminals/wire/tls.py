@@ -44,9 +44,8 @@ class Certificates:
 
     def _make(self, machine: Machine) -> Identity:
         kind = machine.knobs.certificate
-        names = (machine.fqdn, machine.name.lower(), machine.address)
-        if kind == "wrong_name":
-            names = ("another-terminal.lab.invalid",)
+        own = (machine.fqdn, machine.name.lower(), machine.address)
+        names = ("another-terminal.lab.invalid",) if kind == "wrong_name" else own
         days = -1 if kind == "expired" else 825
         certificate = issue(self._authority, self._key.public_key(), names, days)
         file = self._folder / f"{machine.identity.serial}-{kind}.pem"

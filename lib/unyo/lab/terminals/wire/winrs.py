@@ -117,9 +117,7 @@ class CommandShell(RemoteShell):
             machine = self.machine
             machine.changed = False
             stdin = bytes(command.stdin)
-            done = run_command(
-                machine, self.owner, command.line, command.arguments, stdin, self._codepage
-            )
+            done = run_command(machine, self.owner, command.line, command.arguments, stdin, self._codepage)
             command.changed = machine.changed
             return done
 
