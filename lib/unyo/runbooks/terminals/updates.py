@@ -220,7 +220,11 @@ def _variables(change: Change) -> dict[str, Any]:
     after = dict(change.after or {})
     reboot = bool(after.pop("reboot", False))
     after.pop("until", None)
-    return {"terminal_updates_accept": sorted(after), "terminal_updates_reboot": reboot}
+    return {
+        "terminal_updates_categories": ["*"],
+        "terminal_updates_accept": sorted(after),
+        "terminal_updates_restart": reboot,
+    }
 
 
 def _too_late(change: Change, now: datetime) -> UnyoError | None:

@@ -184,8 +184,8 @@ _PARTS = {
 
 def _part_table(title: Text, content: Any) -> Table:
     if isinstance(content, Mapping):
-        rows = tuple((key, _cell(value)) for key, value in content.items())
-        return Table(title, Text("", ""), (Text("Item", "項目"), Text("Value", "値")), rows)
+        items = tuple((key, _cell(value)) for key, value in content.items())
+        return Table(title, Text("", ""), (Text("Item", "項目"), Text("Value", "値")), items)
     keys = list(dict.fromkeys(key for row in content for key in row))
     rows = tuple(tuple(_cell(row.get(key)) for key in keys) for row in content)
     return Table(title, Text("", ""), tuple(Text(key, key) for key in keys), rows)
