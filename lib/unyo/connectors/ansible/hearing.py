@@ -85,9 +85,9 @@ class Hearing:
 
     def _fault(self, name: str, data: Mapping[str, Any]) -> UnyoError:
         terminal, said = self._terminals[name], said_by(data)
-        found = data["result"].get("swapped") if isinstance(data.get("result"), Mapping) else None
-        if found:
-            return faults.swapped(terminal.name, terminal.serial, str(found))
+        result = data.get("result")
+        if isinstance(result, Mapping) and "swapped" in result:
+            return faults.swapped(terminal.name, terminal.serial, str(result["swapped"]))
         if data["status"] == TaskStatus.UNREACHABLE:
             return faults.unreachable(terminal.name, said)
         items = [task.message for task in self._tasks[name] if task.task == data["task"] and task.item]

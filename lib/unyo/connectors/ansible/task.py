@@ -53,7 +53,7 @@ def said_by(data: Mapping[str, Any]) -> str:
     if data["no_log"]:
         return ""
     parts = [data.get("reason"), data.get("msg"), _first_error(data.get("error")), data.get("stderr")]
-    parts.append(data.get("module_stderr"))
+    parts += [data.get("module_stderr"), _errors_of(data.get("result"))]
     words = [" ".join(str(part).split()) for part in parts if part]
     text = ": ".join(dict.fromkeys(word for word in words if word))
     return text if len(text) <= MESSAGE_LENGTH else text[: MESSAGE_LENGTH - 1] + "…"
@@ -84,6 +84,12 @@ def _diff(diff: Any) -> tuple[Any, Any]:
     if len(pairs) <= 1:
         return pairs[0] if pairs else (None, None)
     return [before for before, _ in pairs], [after for _, after in pairs]
+
+
+def _errors_of(result: Any) -> str:
+    """unyo's scripts answer with what failed by name."""
+    errors = result.get("errors") if isinstance(result, Mapping) else None
+    return "; ".join(f"{name}: {text}" for name, text in errors.items()) if isinstance(errors, Mapping) else ""
 
 
 def _lasting(side: Any) -> Any:
