@@ -70,7 +70,7 @@ def written_out(parts: Sequence[Part]) -> Written:
 
 
 def _run_manifest(machine: Machine, user: str, given: Sequence[Any]) -> Ran:
-    from unyo.lab.terminals.ansible.manifest import run_manifest
+    from unyo.lab.terminals.ansible.running import run_manifest
 
     done = run_manifest(machine, user, "\n".join(str(line) for line in given).encode())
     ran = Ran(exit_code=done.exit_code, exited=done.exit_code != 0)

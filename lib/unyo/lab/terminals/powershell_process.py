@@ -79,7 +79,7 @@ def run_powershell(
 
     call = _read(machine, arguments, stdin, encoding)
     if call.encoded and b"\n\0\0\0\0\n" in stdin.replace(b"\r\n", b"\n"):
-        from unyo.lab.terminals.ansible.manifest import run_manifest
+        from unyo.lab.terminals.ansible.running import run_manifest
 
         return run_manifest(machine, user, stdin)
     text = "" if call.reads_input else encoding.decode(stdin)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from functools import lru_cache
 
 from spnego._ntlm_raw.crypto import ntowfv1
-from spnego._ntlm_raw.messages import Authenticate
+from spnego._ntlm_raw.messages import Authenticate, AvId, NTClientChallengeV2
 
 
 class CredentialFile:
@@ -34,16 +35,28 @@ class CredentialFile:
 CREDENTIALS = CredentialFile()
 
 
-def claimed(token: bytes) -> tuple[str, str] | None:
-    """Domain and user that an NTLM AUTHENTICATE message (bare or inside SPNEGO) claims, or None."""
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Who an NTLM AUTHENTICATE message says it comes from, and whether it is bound to a certificate."""
+
+    domain: str
+    user: str
+    bound: bool
+
+
+def claimed(token: bytes) -> Claim | None:
+    """The claim of a message (bare or inside SPNEGO), or None where it is another one."""
     start = token.find(b"NTLMSSP\0\3\0\0\0")
     if start < 0:
         return None
     try:
         message = Authenticate.unpack(token[start:])
+        proof = message.nt_challenge_response or b""
+        pairs = NTClientChallengeV2.unpack(proof[16:]).av_pairs if len(proof) > 24 else {}
     except (ValueError, IndexError):
         return None
-    return message.domain_name or "", message.user_name or ""
+    bound = pairs.get(AvId.channel_bindings, bytes(16)) != bytes(16)
+    return Claim(message.domain_name or "", message.user_name or "", bound)
 
 
 @lru_cache(4096)

@@ -114,20 +114,21 @@ class Logon:
             if self._context.complete:
                 self.user = domain_user(self._machine, self._context.client_principal or "")
             return answer
-        domain, name = claim
+        # As Windows does by default: a binding must be right, but there need not be one.
+        bindings = self._bindings if claim.bound else None
         answers: list[bytes | None] = []
 
         def proves(password: str) -> bool:
-            CREDENTIALS.hold(domain, name, password)
+            CREDENTIALS.hold(claim.domain, claim.user, password)
             try:
-                answers.append(self._context.step(token, channel_bindings=self._bindings))
+                answers.append(self._context.step(token, channel_bindings=bindings))
             except SpnegoError:
                 return False
             finally:
                 CREDENTIALS.clear()
             return bool(self._context.complete)
 
-        self.user = check_proof(self._machine, domain, name, proves)
+        self.user = check_proof(self._machine, claim.domain, claim.user, proves)
         if self.user is None:
             self._context = None
         return answers[0] if answers else None
