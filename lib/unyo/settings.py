@@ -36,6 +36,7 @@ class TerminalOptions:
 
     ``transport`` is kerberos, negotiate, ntlm, certificate or basic (over HTTPS only); ``protocol`` is winrm
     (WinRS, one PowerShell per script) or psrp (one runspace per terminal, faster where many scripts run).
+    ``certificate_file`` and its key (PEM) log on in the place of a password.
     ``parallel`` terminals are spoken to at once; ``forks`` is Ansible's number of them.
     """
 
@@ -47,6 +48,8 @@ class TerminalOptions:
     scheme: str = "https"
     port: int = 0
     ca_file: str = ""
+    certificate_file: str = ""
+    certificate_key_file: str = ""
     connect_seconds: float = 5.0
     parallel: int = 32
     forks: int = 20

@@ -145,8 +145,26 @@ class Toolbox:
     @cached_property
     def terminals(self) -> Terminals:
         from unyo.connectors.winrm.fleet import WinrmTerminals
+        from unyo.connectors.winrm.options import WinrmSettings
 
-        return WinrmTerminals(self.settings.terminals, self._terminal_password, self.vault.open)
+        options = self.settings.terminals
+        return WinrmTerminals(
+            WinrmSettings(
+                user=options.user,
+                transport=options.transport,
+                protocol=options.protocol,
+                scheme=options.scheme,
+                port=options.port,
+                ca_file=options.ca_file,
+                certificate_file=options.certificate_file,
+                certificate_key_file=options.certificate_key_file,
+                connect_seconds=options.connect_seconds,
+                parallel=options.parallel,
+                scripts=(self.settings.home / "scripts/windows", shipped("scripts") / "windows"),
+            ),
+            self._terminal_password,
+            self.vault.open,
+        )
 
     @cached_property
     def playbooks(self) -> Playbooks:

@@ -1,0 +1,1 @@
+"""Scripts on terminals over WinRM: WinRS with pywinrm, runspaces with pypsrp."""

@@ -1,0 +1,196 @@
+"""One visit to one terminal: connect, do the errands one after the other, leave nothing open."""
+
+from __future__ import annotations
+
+import re
+import ssl
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from unyo.connectors.winrm import fault_texts as texts
+from unyo.connectors.winrm.carrier import connect
+from unyo.connectors.winrm.envelope import Output, pack
+from unyo.connectors.winrm.faults import Again, Fault, explain
+from unyo.connectors.winrm.lifeline import Lifeline
+from unyo.connectors.winrm.logon_budget import LogonBudget
+from unyo.connectors.winrm.options import SecretSource, WinrmSettings
+from unyo.connectors.winrm.probe import answers, reach
+from unyo.connectors.winrm.scripts import Script
+from unyo.connectors.winrm.session import RunspaceSession, Session, WinrsSession
+from unyo.core.errors import Refused, TargetSaidNo, Unreachable, UnyoError
+from unyo.core.secret import Secret
+from unyo.core.terminal import Answer, Errand, Terminal
+
+ATTEMPTS = 4
+FIRST_WAIT = 1.0
+LEAVING_SECONDS = 5.0
+_NO_CREDENTIALS = -2146893042  # 0x8009030E
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What all visits of one run share."""
+
+    settings: WinrmSettings
+    context: ssl.SSLContext | None
+    password: Secret | None
+    open_secret: SecretSource
+    budget: LogonBudget
+
+
+class Visit:
+    """Errands on one terminal over one connection; a broken one is replaced by a new one."""
+
+    def __init__(self, reach: Reach, script: Script, terminal: Terminal, timeout: float) -> None:
+        self._reach = reach
+        self._script = script
+        self._terminal = terminal
+        self._timeout = timeout
+        self._line = Lifeline()
+        self._session: Session | None = None
+
+    def run(self, errands: Sequence[Errand]) -> list[Answer | UnyoError]:
+        """One answer or error per errand; after a terminal could not be reached, the rest is not tried."""
+        results: list[Answer | UnyoError] = []
+        try:
+            for errand in errands:
+                lost = next((one for one in results if isinstance(one, Unreachable | Refused)), None)
+                results.append(lost or self._errand(errand))
+        finally:
+            self._leave()
+        return results
+
+    def _errand(self, errand: Errand) -> Answer | UnyoError:
+        ends = time.monotonic() + self._timeout
+        wait = FIRST_WAIT
+        for attempt in range(1, ATTEMPTS + 1):
+            result = self._attempt(errand, ends)
+            if not isinstance(result, Fault):
+                return result
+            if attempt == ATTEMPTS or not self._may_try_again(result, errand, time.monotonic() + wait < ends):
+                return result.error
+            time.sleep(wait)
+            wait *= 2
+        raise AssertionError("the last attempt returns")
+
+    def _may_try_again(self, fault: Fault, errand: Errand, in_time: bool) -> bool:
+        if not in_time or fault.again is Again.NEVER:
+            return False
+        if fault.again is Again.LATER:
+            return True
+        unknown = fault.error.code == texts.REPLY_LOST.code
+        return not unknown or self._script.may_repeat(errand.parameters)
+
+    def _attempt(self, errand: Errand, ends: float) -> Answer | UnyoError | Fault:
+        try:
+            envelope = pack(self._script, errand, self._reach.open_secret)
+            with self._line.within(ends - time.monotonic()):
+                output = self._open().run(envelope)
+        except UnyoError as error:
+            return error
+        except Exception as error:  # whatever the libraries raise must not reach a person
+            return self._failed(error)
+        if self._line.cut:  # it was over the moment that the answer came
+            self._drop()
+        return self._read(output, errand)
+
+    def _open(self) -> Session:
+        if self._session is not None:
+            return self._session
+        settings, terminal, budget = self._reach.settings, self._terminal, self._reach.budget
+        away = reach(terminal, terminal.port or settings.default_port, settings.connect_seconds)
+        if away is not None:
+            raise away
+        budget.enter(terminal)
+        ended = budget.left
+        try:
+            wsman = connect(settings, self._reach.context, terminal, self._reach.password, self._line)
+            session = RunspaceSession(wsman) if settings.protocol == "psrp" else WinrsSession(wsman)
+            session.open()
+            ended = budget.accepted
+        except Exception as error:
+            if explain(error, terminal, sent=False).logon:
+                ended = budget.refused
+            raise
+        finally:
+            ended()
+        self._session = session
+        return session
+
+    def _failed(self, error: Exception) -> Fault:
+        sent = self._session is not None and self._session.sent
+        fault = explain(error, self._terminal, sent=sent)
+        if self._line.cut:
+            fault = Fault(self._too_late(sent))
+        self._drop()
+        return fault
+
+    def _drop(self) -> None:
+        self._session = None
+        self._line.end()
+        self._line.close()
+        self._line = Lifeline()
+
+    def _too_late(self, sent: bool) -> Unreachable:
+        settings, terminal = self._reach.settings, self._terminal
+        port = terminal.port or settings.default_port
+        alive = answers(terminal, port, settings.connect_seconds)
+        state = "answers" if alive else "does not answer any more"
+        _, what, next_step = texts.REPLY_LOST if sent else texts.TIMEOUT
+        detail = f"{self._timeout:g} s; port {port} {state}"
+        return Unreachable(texts.TIMEOUT.code, what, next_step, target=terminal.name, detail=detail)
+
+    def _read(self, output: Output, errand: Errand) -> Answer | UnyoError:
+        answer = output.answer()
+        if output.constrained:
+            return self._said_no(texts.CONSTRAINED, errand, "")
+        if answer is None:
+            return self._said_no(texts.NO_ANSWER, errand, f"exit {output.exit_code} {output.complaint}")
+        if "swapped" in answer:
+            known = texts.SWAPPED
+            detail = f"{self._terminal.serial} → {answer['swapped']}"
+            return Refused(known.code, known.what, known.next_step, target=self._terminal.name, detail=detail)
+        if "error" in answer:
+            return self._said_no(_kind(answer), errand, _where(self._script, answer))
+        given = answer.get("ok")
+        if not isinstance(given, dict):
+            return self._said_no(
+                texts.SCRIPT, errand, f"{self._script.name}: {type(given).__name__}, not one object"
+            )
+        return given
+
+    def _said_no(self, known: texts.Known, errand: Errand, detail: str) -> TargetSaidNo:
+        """An error whose detail came from the terminal: a secret that it quotes is taken out."""
+        hidden = [self._reach.open_secret(ref).reveal() for ref in errand.secrets.values()]
+        if self._reach.password is not None:
+            hidden.append(self._reach.password.reveal())
+        for secret in hidden:
+            detail = detail.replace(secret, "…")
+        return TargetSaidNo(
+            known.code, known.what, known.next_step, target=self._terminal.name, detail=detail[:500] or None
+        )
+
+    def _leave(self) -> None:
+        if self._session is not None:
+            try:
+                with self._line.within(LEAVING_SECONDS):
+                    self._session.close()
+            except Exception:
+                self._session = None  # the terminal closes what was left open after a while
+        self._line.end()
+        self._line.close()
+
+
+def _kind(answer: dict[str, Any]) -> texts.Known:
+    network = answer.get("category") == "PermissionDenied" and "\\\\" in str(answer["error"])
+    return texts.DOUBLE_HOP if network or answer.get("number") == _NO_CREDENTIALS else texts.SCRIPT
+
+
+def _where(script: Script, answer: dict[str, Any]) -> str:
+    """``settings.ps1 line 12: what PowerShell said``; the words around the number depend on the language."""
+    first = str(answer.get("where") or "").splitlines()[:1]
+    line = re.search(r"(\d+)\s*$", first[0]) if first else None
+    place = f"{script.name}.ps1" + (f" line {line.group(1)}" if line else "")
+    return f"{place}: {' '.join(str(answer['error']).split())}"
