@@ -29,8 +29,8 @@ _SYSTEM_ACCESS = """
 
 SECURITY_KEYS: Mapping[str, frozenset[str]] = {"System Access": frozenset(_SYSTEM_ACCESS.split())}
 
-_BOOLEAN = ("True", "False")
-_ACTION = ("Block", "Allow")
+_BOOLEAN = ("True", "False", "NotConfigured")
+_ACTION = ("Block", "Allow", "NotConfigured")
 
 FIREWALL_VALUES: Mapping[str, tuple[str, ...]] = {
     "Enabled": _BOOLEAN,
