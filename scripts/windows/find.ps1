@@ -179,25 +179,25 @@ Invoke-Look 'autorun' (Select-Indicator 'autorun') {
     param($wanted)
     $places = @()
     foreach ($start in Get-CimInstance -ClassName Win32_StartupCommand) {
-        $places += @{ where = "$($start.Location)\$($start.Name)"; text = [string]$start.Command }
+        $places += @{ spot = "$($start.Location)\$($start.Name)"; text = [string]$start.Command }
     }
     foreach ($value in Get-RegistryValues 'Registry::HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Windows NT\CurrentVersion\Winlogon') {
         if ('Shell', 'Userinit', 'Taskman' -contains $value.name) {
-            $places += @{ where = "$($value.key)\$($value.name)"; text = $value.data }
+            $places += @{ spot = "$($value.key)\$($value.name)"; text = $value.data }
         }
     }
     $options = 'Registry::HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Windows NT\CurrentVersion\Image File Execution Options'
     if (Test-Path -LiteralPath $options) {
         foreach ($program in Get-ChildItem -LiteralPath $options) {
             foreach ($value in Get-RegistryValues "Registry::$($program.Name)") {
-                if ($value.name -eq 'Debugger') { $places += @{ where = $value.key; text = $value.data } }
+                if ($value.name -eq 'Debugger') { $places += @{ spot = $value.key; text = $value.data } }
             }
         }
     }
     foreach ($place in $places) {
         foreach ($indicator in $wanted) {
-            if ((Test-Match $place.text $indicator.value) -or (Test-Match $place.where $indicator.value)) {
-                Add-Hit $indicator $place.where $place.text
+            if ((Test-Match $place.text $indicator.value) -or (Test-Match $place.spot $indicator.value)) {
+                Add-Hit $indicator $place.spot $place.text
             }
         }
     }
