@@ -6,6 +6,7 @@ param([Parameter(Mandatory)]$Parameters)
 # Parameters  parts     list of: services events updates processes printers people
 #             days      how far back the event logs are read
 #             personal  whether texts that may name people are wanted (event messages, log-ons, profiles)
+# Repeatable: always
 # Answer      part -> what was found; errors: part -> why it could not be read
 
 Set-StrictMode -Version 2.0

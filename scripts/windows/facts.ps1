@@ -6,6 +6,8 @@ param([Parameter(Mandatory)]$Parameters)
 # Parameters  parts  list of: identity system clock domain user memory disks network bitlocker software reboot
 # Answer      part -> its facts; errors: part -> why it could not be read
 #
+# Repeatable: always
+#
 # ``user`` and ``software`` are personal data or near to it: only who asks for them gets them.
 
 Set-StrictMode -Version 2.0

@@ -2,6 +2,7 @@
 #   $Parameters.indicators: list of {id, type, value}; roots: folders to search ('' = the usual hiding places);
 #   max_bytes: larger files are not hashed; logon_days: how far back the security log is read;
 #   seconds: time for the search of files.
+# Repeatable: always
 # Answer: found (list of {id, where, detail}), looked (areas), could_not (list of {area, reason}), files, hashed.
 [CmdletBinding(SupportsShouldProcess)]
 param([Parameter(Mandatory)]$Parameters)

@@ -12,6 +12,8 @@ param([Parameter(Mandatory)]$Parameters)
 #             confirm   confirmed; reverted and reverted_at where it came too late
 #             status    armed, fires, reverted, reverted_at, errors
 #
+# Repeatable: status
+#
 # The task runs as SYSTEM from a folder below Program Files, into which only administrators can write; it
 # carries all that it needs, so neither unyo nor the network has to be there when it fires.
 

@@ -2,6 +2,7 @@
 #   $Parameters.mode: status | isolate | release
 #   isolate: blocked (address ranges to block, everything but what is kept), until (ISO time, UTC), ticket, reason
 #   probe: {address, port} that answers while the machine is not isolated, or nothing
+# Repeatable: status
 # Answer: isolated, until, probe (open | closed | none), profiles_off (firewall profiles that were switched on for it)
 [CmdletBinding(SupportsShouldProcess)]
 param([Parameter(Mandatory)]$Parameters)

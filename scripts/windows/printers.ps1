@@ -5,6 +5,7 @@ param([Parameter(Mandatory)]$Parameters)
 #
 # Parameters  mode    status | apply
 #             queues  list of {name, address, driver}: queues that must be there over a TCP/IP port of that address
+# Repeatable: status
 # Answer      queues: name -> {address, driver}; errors: name -> why it could not be made
 #
 # A driver must lie in the terminal's driver store already: none is fetched from a print server, and the rules

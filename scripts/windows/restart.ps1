@@ -7,6 +7,7 @@ param([Parameter(Mandatory)]$Parameters)
 #             minutes   how long people have to save their work
 #             message   what they read, in their language
 #             if_idle   restart only where nobody is logged on
+# Repeatable: status
 # Answer      boot: time of the last start (UTC); people: whether somebody is logged on; ordered: whether a
 #             restart that was ordered from here is still to come
 

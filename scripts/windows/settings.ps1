@@ -11,6 +11,8 @@ param([Parameter(Mandatory)]$Parameters)
 #             pending   id -> what it will be after the restart that is due
 #             changed, before, reboot_pending, reboot_reasons, boot
 #
+# Repeatable: read
+#
 # Nothing here depends on the language of Windows: accounts are SIDs, audit subcategories GUIDs, services
 # and features their internal names. What does not differ is not written.
 

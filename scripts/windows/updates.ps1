@@ -4,6 +4,7 @@ param([Parameter(Mandatory)]$Parameters)
 # Which updates this terminal lacks; searches, downloads and installs nothing.
 #
 # Parameters  none but an empty object
+# Repeatable: always
 # Answer      missing: list of {id, kb, title, severity, bytes, reboot, categories}; server: where it asks;
 #             newest: when the last update was installed (UTC); boot, reboot_pending
 #

@@ -6,6 +6,7 @@ param([Parameter(Mandatory)]$Parameters)
 # Parameters  mode     status | wipe
 #             keep     SIDs whose profiles and accounts stay, beside the built-in ones
 #             folders  shared folders whose content goes ("C:\Temp"); the folders themselves stay
+# Repeatable: status
 # Answer      profiles, bins, files, accounts: what is left, each a list; loaded: profiles in use;
 #             tests: what was found of disks, battery and encryption; errors: what could not be removed
 #

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
@@ -13,7 +14,7 @@ from unyo.connectors.winrm.options import PasswordSource, SecretSource, WinrmSet
 from unyo.connectors.winrm.probe import answers
 from unyo.connectors.winrm.scripts import ScriptShelf
 from unyo.connectors.winrm.visit import Reach, Visit
-from unyo.core.errors import BadSetting, UnyoError
+from unyo.core.errors import BadSetting, Unreachable, UnyoError
 from unyo.core.terminal import Answer, Errand, Terminal
 from unyo.core.text import Text
 
@@ -58,6 +59,21 @@ class WinrmTerminals:
                     results[position] = result
         return results
 
+    def seen_from(self, terminal: Terminal) -> str:
+        """Our own address on the way to it; no packet is sent for that."""
+        with socket.socket(_family(terminal.address), socket.SOCK_DGRAM) as way:
+            try:
+                way.connect((terminal.address, terminal.port or self._settings.default_port))
+            except OSError as error:
+                raise Unreachable(
+                    "terminals.unreachable.route",
+                    Text("there is no way to the terminal", "端末への経路がありません"),
+                    Text("check its address and the network", "アドレスとネットワークを確認する"),
+                    target=terminal.name,
+                    detail=f"{terminal.address} {type(error).__name__}",
+                ) from None
+            return str(way.getsockname()[0])
+
     def answering(self, terminals: Sequence[Terminal]) -> list[bool]:
         if not terminals:
             return []
@@ -81,3 +97,7 @@ class WinrmTerminals:
                 target=self._settings.ca_file or self._settings.certificate_file,
                 detail=type(error).__name__,
             ) from None
+
+
+def _family(address: str) -> socket.AddressFamily:
+    return socket.AF_INET6 if ":" in address else socket.AF_INET
