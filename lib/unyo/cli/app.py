@@ -32,6 +32,10 @@ COMMANDS: dict[str, tuple[str, Text]] = {
         "people:people",
         Text("personnel files: import, list, compare", "人事ファイルの取込み・一覧・比較"),
     ),
+    "terminals": (
+        "terminals:terminals",
+        Text("the asset ledger of terminals: import, export, change", "端末台帳の取込み・出力・変更"),
+    ),
     "handover": ("handover:handover", Text("hand initial passwords to people", "初期パスワードの引渡し")),
     "operators": ("operators:operators", Text("who may request and approve", "運用担当者と承認者")),
     "tickets": ("tickets:tickets", Text("requests that jobs belong to", "ジョブに結び付く受付票")),
@@ -39,11 +43,12 @@ COMMANDS: dict[str, tuple[str, Text]] = {
     "audit": ("audit:audit", Text("prove that the event log is whole", "イベント記録の完全性を検証する")),
     "backup": ("backup:backup", Text("copy the ledger to a safe place", "台帳をバックアップする")),
     "restore": ("backup:restore", Text("bring a backup back", "バックアップから復元する")),
+    "lab": ("lab:lab", Text("simulated terminals to practise on", "練習用の模擬端末")),
     "completion": ("setup:completion", Text("shell completion", "シェル補完の設定")),
 }
 
 # Modules that never touch the ledger's tables while they are loaded.
-WITHOUT_LEDGER = {"setup", "runbooks"}
+WITHOUT_LEDGER = {"setup", "runbooks", "lab"}
 
 
 class LazyCommands(click.Group):

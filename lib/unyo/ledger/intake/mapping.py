@@ -1,4 +1,4 @@
-"""The mapping file: what a site says about its personnel file where detection should not decide."""
+"""The mapping file: what a site says about one of its files where detection should not decide."""
 
 from __future__ import annotations
 
@@ -44,32 +44,48 @@ class ColumnMapping:
     digits: Mapping[str, int] = field(default_factory=dict)
 
 
-def load_mapping(path: Path) -> ColumnMapping:
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What the mapped file is about: its fields with their usual headings, and the example of a mapping."""
+
+    fields: Mapping[str, tuple[str, ...]]
+    example: str
+
+
+PEOPLE = Subject(FIELDS, "inventory/people/columns.example.yml")
+
+
+def load_mapping(path: Path, subject: Subject = PEOPLE) -> ColumnMapping:
     """Read a mapping file (YAML, UTF-8); every wrong key or value raises BadInput that names it."""
     try:
         data = yaml.safe_load(path.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         problem = " ".join(str(error).split())
         what = Text("the mapping file cannot be read", "対応表を読み取れません")
-        raise _wrong(str(path), what, [], problem) from None
-    return mapping_from(data or {}, str(path))
+        raise _wrong(str(path), what, [], subject, problem) from None
+    return mapping_from(data or {}, str(path), subject)
 
 
-def mapping_from(data: object, where: str) -> ColumnMapping:
+def mapping_from(data: object, where: str, subject: Subject = PEOPLE) -> ColumnMapping:
     """Validate what a mapping file holds."""
     if not isinstance(data, dict):
-        raise _wrong(where, Text("not a table of settings", "設定の表になっていません"), sorted(_READERS))
+        what = Text("not a table of settings", "設定の表になっていません")
+        raise _wrong(where, what, sorted(_READERS), subject)
     values: dict[str, Any] = {}
     for key, value in data.items():
         if key not in _READERS:
             what = Text(f"unknown setting {key!r}", f"不明な設定 {key!r} があります")
-            raise _wrong(where, what, sorted(_READERS))
+            raise _wrong(where, what, sorted(_READERS), subject)
         reader, allowed = _READERS[key]
+        if key == "columns":
+            allowed = [f"{name}: {words[0]}" for name, words in subject.fields.items()]
         try:
             values[key] = None if value is None else reader(value)
+            if key == "columns" and value is not None:
+                _refuse_unknown_fields(value, subject)
         except (ValueError, TypeError, KeyError, AttributeError):
             what = Text(f"{key}: {value!r} cannot be used", f"{key}: {value!r} は使えません")
-            raise _wrong(where, what, allowed) from None
+            raise _wrong(where, what, allowed, subject) from None
     return ColumnMapping(**{key: value for key, value in values.items() if value is not None})
 
 
@@ -82,11 +98,17 @@ def _encoding(value: Any) -> str:
 
 def _columns(value: Any) -> dict[str, str | int | None]:
     for name, heading in value.items():
-        if name not in FIELDS or isinstance(heading, bool) or not isinstance(heading, str | int | None):
+        if isinstance(heading, bool) or not isinstance(heading, str | int | None):
             raise ValueError(name)
         if isinstance(heading, int) and heading < 1:
             raise ValueError(name)
     return dict(value)
+
+
+def _refuse_unknown_fields(columns: Mapping[str, Any], subject: Subject) -> None:
+    for name in columns:
+        if name not in subject.fields:
+            raise ValueError(name)
 
 
 def _standings(value: Any) -> dict[str, Standing]:
@@ -129,7 +151,7 @@ _READERS: dict[str, tuple[Callable[[Any], Any], list[str]]] = {
     "delimiter": (lambda value: _DELIMITERS[value], ["comma", "tab", "semicolon"]),
     "sheet": (str, ["職員一覧"]),
     "header_row": (_row, ["1", "2", "3"]),
-    "columns": (_columns, [f"{name}: {words[0]}" for name, words in FIELDS.items()]),
+    "columns": (_columns, []),
     "name_order": (lambda value: _ORDERS[value], list(_ORDERS)),
     "kana_order": (lambda value: _ORDERS[value], list(_ORDERS)),
     "standing_words": (_standings, [f"WORD: {name}" for name in _STANDING_NAMES]),
@@ -140,14 +162,16 @@ _READERS: dict[str, tuple[Callable[[Any], Any], list[str]]] = {
 }
 
 
-def _wrong(where: str, what: Text, allowed: list[str], detail: str | None = None) -> BadInput:
+def _wrong(
+    where: str, what: Text, allowed: list[str], subject: Subject, detail: str | None = None
+) -> BadInput:
     listed = ", ".join(allowed) or "columns:\n  staff_number: 職員番号"
     return BadInput(
         "people.mapping",
         what,
         Text(
-            f"allowed are: {listed} (example: inventory/people/columns.example.yml)",
-            f"使えるもの: {listed} (記入例: inventory/people/columns.example.yml)",
+            f"allowed are: {listed} (example: {subject.example})",
+            f"使えるもの: {listed} (記入例: {subject.example})",
         ),
         target=where,
         detail=detail,
