@@ -9,6 +9,9 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from unyo.lab.terminals.machine.accounts import Accounts, LockoutRule, LogonRefusal, User
+from unyo.lab.terminals.machine.audit import AuditPolicy
+from unyo.lab.terminals.machine.features import Features
+from unyo.lab.terminals.machine.files import Files
 from unyo.lab.terminals.machine.firewall import Firewall
 from unyo.lab.terminals.machine.identity import Identity, Kind, Locale, Seat
 from unyo.lab.terminals.machine.knobs import Knobs
@@ -54,6 +57,9 @@ class Machine:
         self.firewall = Firewall("Private", base.rules, self.mark)
         self.security = SecurityPolicy(identity.kind, self.mark)
         self.rights = UserRights(identity.kind, identity.machine_sid, self.mark)
+        self.audit = AuditPolicy(base.audit, self.mark)
+        self.features = Features(base.features, self.mark)
+        self.files = Files(base.files, self.mark)
 
     @property
     def serial(self) -> str:
@@ -208,4 +214,17 @@ class Machine:
             setattr(self, name, copy.deepcopy(kept[name]))
 
 
-_PARTS = ("name", "domain", "power", "registry", "accounts", "services", "firewall", "security", "rights")
+_PARTS = [
+    "name",
+    "domain",
+    "power",
+    "registry",
+    "accounts",
+    "services",
+    "firewall",
+    "security",
+    "rights",
+    "audit",
+    "features",
+    "files",
+]

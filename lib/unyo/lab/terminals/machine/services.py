@@ -8,6 +8,9 @@ from typing import Literal
 from unyo.lab.terminals.machine.overlay import Mark, Overlay, Table
 
 StartMode = Literal["Auto", "Manual", "Disabled"]
+START: dict[StartMode, int] = {"Auto": 2, "Manual": 3, "Disabled": 4}
+"""The registry's numbers for the start modes."""
+SERVICES_KEY = "HKLM\\SYSTEM\\CurrentControlSet\\Services"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.resources import files
 
 from unyo.lab.terminals.machine.accounts import Group
+from unyo.lab.terminals.machine.audit import Subcategory
+from unyo.lab.terminals.machine.default_registry import default_keys
+from unyo.lab.terminals.machine.defaults import rows, worded
+from unyo.lab.terminals.machine.features import Feature
+from unyo.lab.terminals.machine.files import File, clean
 from unyo.lab.terminals.machine.firewall import PROFILES, ProfileName, Rule
 from unyo.lab.terminals.machine.identity import Locale, Windows
 from unyo.lab.terminals.machine.overlay import Table
-from unyo.lab.terminals.machine.registry import Key, table
+from unyo.lab.terminals.machine.registry import Key
 from unyo.lab.terminals.machine.services import Service, StartMode
 
 
@@ -23,31 +27,25 @@ class Template:
     services: Table[Service]
     rules: Table[Rule]
     registry: Table[Key]
+    audit: Table[Subcategory]
+    features: Table[Feature]
+    files: Table[File]
 
 
 @lru_cache(maxsize=8)
 def template(windows: Windows, locale: Locale) -> Template:
     """The defaults of one release in one language."""
     kind = "client" if windows.product_type == 1 else "server"
+    services = {s.name.lower(): s for s in _services(kind, locale)}
     return Template(
         {g.sid.lower(): g for g in _groups(locale)},
-        {s.name.lower(): s for s in _services(kind, locale)},
+        services,
         {r.name.lower(): r for r in _rules(kind, locale)},
-        table([Key("HKLM\\SOFTWARE\\Microsoft"), Key("HKLM\\SYSTEM\\CurrentControlSet"), Key("HKU")]),
+        default_keys(windows, kind, services.values()),
+        {s.guid.lower(): s for s in _audit(kind, locale)},
+        {f.name.lower(): f for f in _features(kind)},
+        _files(),
     )
-
-
-def rows(name: str) -> Iterator[list[str]]:
-    """The cells of a table of defaults; lines that begin with # are comments."""
-    text = files(__package__).joinpath("defaults", name).read_text(encoding="utf-8")
-    for line in text.splitlines():
-        if line and not line.startswith("#"):
-            yield [cell.strip() for cell in line.split("|")]
-
-
-def worded(english: str, japanese: str, locale: Locale) -> str:
-    """The Japanese text on Japanese machines where there is one."""
-    return japanese if locale == "ja-JP" and japanese else english
 
 
 def _groups(locale: Locale) -> Iterator[Group]:
@@ -103,3 +101,31 @@ def _rules(kind: str, locale: Locale) -> Iterator[Rule]:
             program,
             service,
         )
+
+
+def _audit(kind: str, locale: Locale) -> Iterator[Subcategory]:
+    for category, guid, client, server, english, japanese in rows("audit.txt"):
+        audited = client if kind == "client" else server
+        yield Subcategory(guid, worded(english, japanese, locale), category, int(audited))
+
+
+def _features(kind: str) -> Iterator[Feature]:
+    for name, where, state, restart in rows("features.txt"):
+        if where in (kind, "both"):
+            yield Feature(name, "Enabled" if state == "Enabled" else "Disabled", restart == "True")
+
+
+def _files() -> dict[str, File]:
+    made: dict[str, File] = {}
+    for path, size, text in rows("files.txt"):
+        if size or text:
+            content = f"{text}\r\n".encode() if text else b"MZ" + path.encode()
+            made[path.lower()] = File(path, content=content, size=int(size or 0))
+        else:
+            made[path.lower()] = File(path, folder=True)
+    for file in list(made.values()):
+        above = clean(file.parent)
+        while above.lower() not in made:
+            made[above.lower()] = File(above, folder=True)
+            above = clean(File(above).parent)
+    return made
