@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import click
 
 from unyo.core.errors import UnyoError
 from unyo.core.text import Language, Text
 from unyo.lab import training
+from unyo.lab.terminals import practice as terminal_practice
 from unyo.lab.training import Practice
 from unyo.settings import load_settings
 
@@ -67,6 +69,50 @@ def shell() -> None:
 def hold() -> None:
     """Keep a directory up until a signal. 合図があるまで維持。"""
     training.hold()
+
+
+@lab.group()
+def terminals() -> None:
+    """Simulated Windows terminals. 模擬 Windows 端末。"""
+
+
+@terminals.command(name="up")
+@click.option("--terminals", "count", default=40, show_default=True, help="how many / 台数")
+@click.option("--scenario", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="YAML")
+def terminals_up(count: int, scenario: Path | None) -> None:
+    """Start a fleet and print the settings to use. 起動して設定を表示。"""
+    made = terminal_practice.up(count, scenario)
+    _say(f"{made.terminals} simulated terminals. Settings:", f"模擬端末 {made.terminals} 台。設定:")
+    click.echo(f"  export UNYO_CONFIG='{made.settings}'")
+    click.echo(f"  {made.user}  ({made.password_file})")
+    click.echo(f"  CA: {made.ca_file}")
+    _say("They stay until: scripts/lab terminals down", "停止するまで動きます: scripts/lab terminals down")
+
+
+@terminals.command(name="down")
+def terminals_down() -> None:
+    """Stop the fleet and remove its files. 停止して後片付け。"""
+    if terminal_practice.down():
+        _say("stopped; nothing is left", "停止しました。何も残っていません")
+    else:
+        _say("none was running", "起動していません")
+
+
+@terminals.command(name="list")
+def terminals_list() -> None:
+    """Name, serial number, address, language and kind, tab-separated. 一覧(タブ区切り)。"""
+    for terminal in terminal_practice.facts():
+        click.echo(
+            "\t".join(str(terminal[field]) for field in ("name", "serial", "address", "locale", "kind"))
+        )
+
+
+@terminals.command(name="hold", hidden=True)
+@click.option("--terminals", "count", default=40)
+@click.option("--scenario", type=click.Path(path_type=Path))
+def terminals_hold(count: int, scenario: Path | None) -> None:
+    """Keep a fleet up until a signal. 合図があるまで維持。"""
+    terminal_practice.hold(count, scenario)
 
 
 def main() -> None:

@@ -7,6 +7,7 @@ import json
 import os
 import signal
 import sys
+from dataclasses import asdict
 from pathlib import Path
 
 from unyo.lab.household import Household
@@ -23,12 +24,13 @@ def main() -> None:
     parser.add_argument("--terminals", type=int, default=0, metavar="N", help="how many, in a mixed office")
     parser.add_argument("--scenario", type=Path, metavar="FILE", help="a YAML file that describes the fleet")
     parser.add_argument("--seed", default="unyo", help="decides everything that is left to chance")
+    parser.add_argument("--keytab", type=Path, metavar="FILE", help="keys of terminals in a domain")
     parser.add_argument("--obey", action="store_true", help="take orders as JSON lines; end when they end")
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     fleet = _fleet(options.scenario, options.terminals, options.seed)
     home = Household("terminals")
-    server = FleetServer(fleet, home.place)
+    server = FleetServer(fleet, home.place, options.keytab)
     try:
         server.start()
         _say(_facts(server, home.place))
@@ -71,6 +73,7 @@ def _facts(server: FleetServer, folder: Path) -> dict[str, object]:
                 "kind": machine.kind,
                 "model": machine.model,
                 "fqdn": machine.fqdn,
+                **asdict(machine.seat),
             }
             for machine in server.fleet
         ],

@@ -25,8 +25,12 @@ class FleetProcess:
     Orders travel as lines of JSON over standard input, answers over standard output, one at a time.
     """
 
-    def __init__(self, count: int = 0, scenario: Path | None = None, seed: str = "unyo") -> None:
+    def __init__(
+        self, count: int = 0, scenario: Path | None = None, seed: str = "unyo", keytab: Path | None = None
+    ) -> None:
         self._arguments = ["--seed", seed, "--terminals", str(count)]
+        if keytab is not None:
+            self._arguments += ["--keytab", str(keytab)]
         if scenario is not None:
             self._arguments += ["--scenario", str(scenario)]
         self._process: subprocess.Popen[str] | None = None
@@ -80,7 +84,12 @@ class FleetProcess:
         self._process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True
         )
-        self._facts = self._answer()
+        try:
+            self._facts = self._answer()
+        except RuntimeError:
+            self._process.communicate(timeout=30)
+            self._process = None
+            raise
         self._password = Secret(self.password_file.read_text(encoding="utf-8"))
 
     def stop(self) -> None:

@@ -26,6 +26,7 @@ class Orders:
             "password": self._password,
             "registry": self._registry,
             "service": self._service,
+            "domain": self._domain,
             "restart": lambda serial, seconds=0.0: self._machine(serial).restart(seconds),
             "keep": self._keep,
             "restore": self._restore,
@@ -68,6 +69,10 @@ class Orders:
 
     def _service(self, serial: str, name: str, running: bool) -> None:
         self._machine(serial).services.change(name, running=running)
+
+    def _domain(self, serial: str, domain: str) -> None:
+        """Make it a member, as if it had been joined and restarted."""
+        self._machine(serial).domain = domain
 
     def _keep(self, serial: str) -> None:
         """Remember all state for ``restore``."""

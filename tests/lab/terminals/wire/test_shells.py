@@ -113,7 +113,9 @@ def test_remote_shells_can_be_forbidden(terminal: Terminal) -> None:
 def test_an_unknown_resource_and_an_unknown_action_are_faults(terminal: Terminal) -> None:
     with opened(terminal.protocol()) as shell:
         for header in (
-            shell.protocol.build_wsman_header("http://schemas.xmlsoap.org/ws/2004/09/transfer/Create", "urn:x"),
+            shell.protocol.build_wsman_header(
+                "http://schemas.xmlsoap.org/ws/2004/09/transfer/Create", "urn:x"
+            ),
             shell.protocol.build_wsman_header("urn:action", "urn:x", shell_id=shell.id),
         ):
             message = {"env:Envelope": {**header, "env:Body": {}}}

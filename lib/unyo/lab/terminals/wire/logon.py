@@ -9,7 +9,7 @@ from typing import Any
 
 import spnego
 from spnego.channel_bindings import GssChannelBindings
-from spnego.exceptions import SpnegoError
+from spnego.exceptions import ErrorCode, SpnegoError
 
 from unyo.lab.terminals.machine.machine import Machine
 from unyo.lab.terminals.wire.accounts import check_password, check_proof, domain_user, mapped_user
@@ -18,6 +18,8 @@ from unyo.lab.terminals.wire.sealing import Sealer
 from unyo.lab.terminals.wire.service_settings import ServiceSettings
 
 CERTIFICATE_LOGON = "http://schemas.dmtf.org/wbem/wsman/1/wsman/secprofile/https/mutual"
+KERBEROS_SKEW = 300
+"""Seconds that the clocks of client and terminal may differ."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,8 @@ class Logon:
         """Feed the acceptor; what NTLM claims is verified with the terminal's own account, and counted."""
         claim = claimed(token)
         if claim is None:
+            if abs(self._machine.knobs.clock_skew_seconds) > KERBEROS_SKEW and b"NTLMSSP" not in token:
+                raise SpnegoError(ErrorCode.failure, context_msg="clock skew too great")
             answer: bytes | None = self._context.step(token, channel_bindings=self._bindings)
             if self._context.complete:
                 self.user = domain_user(self._machine, self._context.client_principal or "")

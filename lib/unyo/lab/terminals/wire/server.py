@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import resource
 import threading
 from collections.abc import Callable, Coroutine
@@ -24,10 +25,12 @@ THREADS = 64
 class FleetServer:
     """Serves from ``start`` to ``stop``; certificates lie in ``folder``.
 
-    Each fleet takes a network of 127/8 for itself, so that several can run side by side.
+    Each fleet takes a network of 127/8 for itself, so that several can run side by side. ``keytab`` holds
+    the keys of terminals that belong to a domain; Kerberos log-ons are refused without it.
     """
 
-    def __init__(self, fleet: Fleet, folder: Path) -> None:
+    def __init__(self, fleet: Fleet, folder: Path, keytab: Path | None = None) -> None:
+        os.environ["KRB5_KTNAME"] = str(keytab or folder / "no.keytab")
         self.fleet = fleet
         self.certificates = Certificates(folder)
         self._network = Network()
