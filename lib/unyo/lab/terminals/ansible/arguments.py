@@ -9,8 +9,7 @@ from unyo.lab.terminals.ansible.conversions import Terminal, converter, dotnet_t
 from unyo.lab.terminals.ansible.literals import OPAQUE
 
 PASSED = frozenset(
-    "check_mode debug diff keep_remote_files ignore_unknown_opts module_name no_log remote_tmp selinux_special_fs "
-    "shell_executable socket syslog_facility target_log_info tracebacks_for tmpdir verbosity version".split()
+    ["check_mode", "debug", "diff", "keep_remote_files", "ignore_unknown_opts", "module_name", "no_log", "remote_tmp", "selinux_special_fs", "shell_executable", "socket", "syslog_facility", "target_log_info", "tracebacks_for", "tmpdir", "verbosity", "version"]
 )
 """What Ansible itself adds, after ``_ansible_``."""
 

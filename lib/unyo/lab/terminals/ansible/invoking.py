@@ -13,9 +13,9 @@ from unyo.lab.terminals.ansible.legacy import read as read_legacy
 from unyo.lab.terminals.ansible.spec import BasicSpec, LegacySpec, NoSpec, spec_of
 from unyo.lab.terminals.ansible.surroundings import Surroundings
 from unyo.lab.terminals.ansible.task import ModuleDone, ModuleFailed, Task, without
-from unyo.lab.terminals.powershell_process import Finished
 from unyo.lab.terminals.machine.unsupported import Unsupported
 from unyo.lab.terminals.powershell.errors import PowerShellError
+from unyo.lab.terminals.powershell_process import Finished
 
 if TYPE_CHECKING:
     from unyo.lab.terminals.machine.machine import Machine

@@ -8,11 +8,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from unyo.lab.terminals.ansible import background, transfer
-from unyo.lab.terminals.ansible.payload import Action, NotAManifest, Payload, decode
 from unyo.lab.terminals.ansible.invoking import answered, run_module
+from unyo.lab.terminals.ansible.payload import Action, NotAManifest, Payload, decode
 from unyo.lab.terminals.ansible.surroundings import Surroundings
-from unyo.lab.terminals.powershell_process import Finished
 from unyo.lab.terminals.machine.unsupported import Unsupported
+from unyo.lab.terminals.powershell_process import Finished
 
 if TYPE_CHECKING:
     from unyo.lab.terminals.machine.machine import Machine

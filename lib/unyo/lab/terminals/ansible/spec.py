@@ -11,7 +11,9 @@ from typing import Any
 from unyo.lab.terminals.ansible.literals import OPAQUE, argument_at, literal_at
 
 _CREATE = re.compile(r"\[Ansible\.Basic\.AnsibleModule\]::Create\(\$args,\s*(\$\w+|@\{)", re.I)
-_PARSE_ARGS = re.compile(r"Parse-Args\s+(?:-arguments\s+)?\$args\s*(?:-supports_check_mode\s+(\$true))?", re.I)
+_PARSE_ARGS = re.compile(
+    r"Parse-Args\s+(?:-arguments\s+)?\$args\s*(?:-supports_check_mode\s+(\$true))?", re.I
+)
 _GET_PARAM = re.compile(r"Get-AnsibleParam\s((?:[^\n]*`\r?\n)*[^\n]*)", re.I)
 _BY_POSITION = re.compile(r"\s+(?:-obj\s+)?\$\w+\s+[\"']([\w-]+)[\"']")
 _SWITCH = re.compile(r"\s-(name|type|default|failifempty|validateset|aliases)\s+", re.I)

@@ -51,11 +51,11 @@ def put_file(surroundings: Surroundings, params: Mapping[str, Any], extra: Seque
         machine.files.write(path, content, machine.now())
     except FileNotFoundError:
         return _failed(
-            f"Exception calling \"Create\" with \"1\" argument(s): \"Could not find a part of the path '{path}'.\""
+            f'Exception calling "Create" with "1" argument(s): "Could not find a part of the path \'{path}\'."'
         )
     except IsADirectoryError:
         return _failed(
-            f"Exception calling \"Create\" with \"1\" argument(s): \"Access to the path '{path}' is denied.\""
+            f'Exception calling "Create" with "1" argument(s): "Access to the path \'{path}\' is denied."'
         )
     digest = hashlib.sha1(content, usedforsecurity=False).hexdigest()
     return _said(json.dumps({"sha1": digest}))

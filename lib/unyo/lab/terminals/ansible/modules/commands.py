@@ -47,7 +47,9 @@ def _shell(task: Task, command: str) -> Finished:
     executable = task.text("executable").lower().removesuffix(".exe")
     if executable in ("", "powershell"):
         if task["chdir"] is not None:
-            command = f"Set-Location -LiteralPath '{task.text('chdir').replace(chr(39), chr(39) * 2)}'\n{command}"
+            command = (
+                f"Set-Location -LiteralPath '{task.text('chdir').replace(chr(39), chr(39) * 2)}'\n{command}"
+            )
         encoded = base64.b64encode(command.encode("utf-16-le")).decode()
         given = ["-noninteractive", "-encodedcommand", encoded]
         return run_powershell(task.machine, task.user, given, _stdin(task), Encoding("utf-8"))

@@ -144,7 +144,8 @@ def _remote_folder(task: Task, folder: File) -> str:
     path = task.text("dest")
     if task.text("src").endswith(("/", "\\")):
         task.diff["prepared"] = "".join(
-            _copy(task, child, disk.joined(path, child.name)) for child in task.machine.files.children(folder.path)
+            _copy(task, child, disk.joined(path, child.name))
+            for child in task.machine.files.children(folder.path)
         )
         return path
     path = disk.joined(path, folder.name)

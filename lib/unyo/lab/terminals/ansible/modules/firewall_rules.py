@@ -13,7 +13,12 @@ from unyo.lab.terminals.ansible.task import Task
 from unyo.lab.terminals.machine.firewall import PROFILES, ProfileName, Rule
 from unyo.lab.terminals.powershell.errors import PowerShellError
 
-_UNKNOWN_TO_THE_MACHINE = {"interfacetypes": "any", "edge": "no", "security": "notrequired", "icmp_type_code": "any"}
+_UNKNOWN_TO_THE_MACHINE = {
+    "interfacetypes": "any",
+    "edge": "no",
+    "security": "notrequired",
+    "icmp_type_code": "any",
+}
 _PROTOCOLS = {"tcp": "TCP", "udp": "UDP", "icmpv4": "ICMPv4", "icmpv6": "ICMPv6", "any": "Any"}
 _NUMBERS = {"6": "TCP", "17": "UDP", "1": "ICMPv4", "58": "ICMPv6"}
 _COM_NUMBERS = {"TCP": 6, "UDP": 17, "ICMPv4": 1, "ICMPv6": 58, "Any": 256}
@@ -119,7 +124,8 @@ def _absent(task: Task, existing: list[Rule]) -> None:
 
 
 def _change(task: Task, existing: list[Rule], wanted: Rule) -> None:
-    changed, unchanged = [], []
+    changed: list[str] = []
+    unchanged: list[str] = []
     for rule in existing:
         task.diff["prepared"] += f"[{rule.display_name}]\n"
         after = _wanted(task, rule)
@@ -133,9 +139,7 @@ def _change(task: Task, existing: list[Rule], wanted: Rule) -> None:
         if odd and task.acts:
             task.machine.firewall.rules[rule.name] = after
     task.result["changed"] = bool(changed)
-    task.result["msg"] = (
-        f"Firewall rule(s) changed '{_joined(changed)}' - unchanged '{_joined(unchanged)}'"
-    )
+    task.result["msg"] = f"Firewall rule(s) changed '{_joined(changed)}' - unchanged '{_joined(unchanged)}'"
 
 
 def _joined(names: list[str]) -> str:
@@ -150,7 +154,9 @@ def _differs(old: Any, new: Any) -> bool:
 
 
 def _shown(sign: str, rule: Rule) -> str:
-    return f"{sign}[{rule.display_name}]\n" + "".join(f"{sign}{com}='{of(rule)}'\n" for _, com, of in _COMPARED)
+    return f"{sign}[{rule.display_name}]\n" + "".join(
+        f"{sign}{com}='{of(rule)}'\n" for _, com, of in _COMPARED
+    )
 
 
 def _any(value: Any) -> bool:

@@ -73,7 +73,7 @@ def _sid(task: Task, name: str) -> str:
     found = task.surroundings.sid_of(str(name))
     if found is None:
         raise PowerShellError(
-            f"Failed to translate '{name}' to a SecurityIdentifier: Exception calling \"Translate\" with \"1\" "
+            f'Failed to translate \'{name}\' to a SecurityIdentifier: Exception calling "Translate" with "1" '
             'argument(s): "Some or all identity references could not be translated."'
         )
     return found

@@ -22,7 +22,9 @@ def win_hostname(task: Task) -> None:
 def _rename(task: Task, wanted: str) -> None:
     odd = any(letter in wanted for letter in " .\\/*?\"<>|:'~!@#$%^&(){}_")
     if odd or not 0 < len(wanted) <= 63 or wanted.isdigit():
-        problem = f"Skip computer '{task.machine.name}' with new name '{wanted}' because the new name is not valid."
+        problem = (
+            f"Skip computer '{task.machine.name}' with new name '{wanted}' because the new name is not valid."
+        )
         task.fail(f"Failed to rename computer to '{wanted}': {problem}")
     task.machine.power.pending_name = wanted
     task.machine.changed = True

@@ -16,7 +16,8 @@ _ACTIONS = {"stop": "Stop", "continue": "Continue", "silently_continue": "Silent
 _STREAMS = ("output", "error", "warning", "verbose", "debug", "information")
 # Comments, using statements and other attributes may stand before [CmdletBinding(…)].
 _BINDING = re.compile(
-    r"(?:\s|<#.*?#>|#[^\n]*|using\s+[^\n]*|\[(?!CmdletBinding)[^\]]*\])*\[CmdletBinding\(([^)]*)\)\]", re.I | re.S
+    r"(?:\s|<#.*?#>|#[^\n]*|using\s+[^\n]*|\[(?!CmdletBinding)[^\]]*\])*\[CmdletBinding\(([^)]*)\)\]",
+    re.I | re.S,
 )
 _SUPPORTS = re.compile(r"\bSupportsShouldProcess\b(?:\s*=\s*(\$\w+))?", re.I)
 
@@ -106,7 +107,9 @@ def _native(value: Any) -> Any:
 
 def _credential(user: str, password: SecureString) -> Item:
     domain, _, name = user.rpartition("\\")
-    network = Item("System.Net.NetworkCredential", {"UserName": name, "Domain": domain, "Password": password.reveal()})
+    network = Item(
+        "System.Net.NetworkCredential", {"UserName": name, "Domain": domain, "Password": password.reveal()}
+    )
     return Item(
         "System.Management.Automation.PSCredential",
         {"UserName": user, "Password": password},

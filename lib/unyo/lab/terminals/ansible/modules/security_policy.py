@@ -111,4 +111,6 @@ def _verify(task: Task, section: str, key: str, value: Any) -> None:
     if now is None and to_text(value) != "":
         task.fail(f"The key '{key}' in section '{section}' is not a valid key, cannot set this value")
     if now is not None and not _same(now, value):
-        task.fail(f"Failed to change the value for key '{key}' in section '{section}', the value is still {now}")
+        task.fail(
+            f"Failed to change the value for key '{key}' in section '{section}', the value is still {now}"
+        )

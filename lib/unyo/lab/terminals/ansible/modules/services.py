@@ -18,12 +18,18 @@ _MODES: dict[str, tuple[StartMode, bool]] = {
     "manual": ("Manual", False),
     "disabled": ("Disabled", False),
 }
-_UNKNOWN_TO_THE_MACHINE = (
-    "error_control failure_actions failure_actions_on_non_crash_failure failure_command failure_reboot_msg "
-    "failure_reset_period_sec load_order_group pre_shutdown_timeout_ms required_privileges service_type sid_info"
-).split()
+_UNKNOWN_TO_THE_MACHINE = ["error_control", "failure_actions", "failure_actions_on_non_crash_failure", "failure_command", "failure_reboot_msg", "failure_reset_period_sec", "load_order_group", "pre_shutdown_timeout_ms", "required_privileges", "service_type", "sid_info"]
 _NOT_MAPPED = "System.Security.Principal.IdentityNotMappedException"
-_ANY_CHANGE = ("description", "display_name", "dependencies", "path", "start_mode", "state", "username", "password")
+_ANY_CHANGE = (
+    "description",
+    "display_name",
+    "dependencies",
+    "path",
+    "start_mode",
+    "state",
+    "username",
+    "password",
+)
 
 
 def _mode(service: Service) -> str:
@@ -158,7 +164,9 @@ def _configured(task: Task, service: Service, created: bool) -> Service:
 def _with_account(task: Task, service: Service) -> Service:
     sid = task.surroundings.sid_of(task.text("username"))
     if sid is None:
-        raise method_error("Translate", 1, "Some or all identity references could not be translated.", _NOT_MAPPED)
+        raise method_error(
+            "Translate", 1, "Some or all identity references could not be translated.", _NOT_MAPPED
+        )
     if sid == task.surroundings.sid_of(service.account):
         return service
     return replace(service, account="LocalSystem" if sid == "S-1-5-18" else full_name(task.machine, sid))
@@ -255,7 +263,9 @@ def win_service_info(task: Task) -> None:
         lambda s: fnmatch.fnmatchcase(s.name.lower(), pattern) or s.display_name.lower() == pattern
     )
     task.result["exists"] = bool(found)
-    task.result["services"] = [_info(task, service) for service in sorted(found, key=lambda s: s.name.lower())]
+    task.result["services"] = [
+        _info(task, service) for service in sorted(found, key=lambda s: s.name.lower())
+    ]
 
 
 def _info(task: Task, service: Service) -> dict[str, Any]:

@@ -62,7 +62,9 @@ def _password_expired(task: Task, user: User) -> bool:
     if user.password_set is None:
         return True
     days = task.machine.security.number("MaximumPasswordAge")
-    return user.password_expires and days > 0 and task.machine.now() > user.password_set + timedelta(days=days)
+    return (
+        user.password_expires and days > 0 and task.machine.now() > user.password_set + timedelta(days=days)
+    )
 
 
 def _locked(task: Task, user: User) -> bool:
@@ -107,7 +109,9 @@ def _present(task: Task, user: User | None, expires: datetime | str | None) -> N
         "enabled": None if task["account_disabled"] is None else not task["account_disabled"],
         "full_name": task["fullname"],
         "description": task["description"],
-        "password_expires": None if task["password_never_expires"] is None else not task["password_never_expires"],
+        "password_expires": None
+        if task["password_never_expires"] is None
+        else not task["password_never_expires"],
         "may_change_password": _negated(task["user_cannot_change_password"]),
     }
     wanted = replace(wanted, **{key: value for key, value in changes.items() if value is not None})

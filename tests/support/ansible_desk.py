@@ -1,0 +1,39 @@
+"""One simulated terminal in this process, and Ansible in front of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from support.ansible_payloads import Payloads
+from unyo.lab.terminals.ansible.running import run_manifest
+from unyo.lab.terminals.machine.fleet import Fleet
+from unyo.lab.terminals.machine.machine import Machine
+from unyo.lab.terminals.powershell_process import Finished
+
+
+@dataclass(frozen=True)
+class Desk:
+    """One terminal; ``run`` is a task."""
+
+    machine: Machine
+    payloads: Payloads
+
+    def run(self, module: str, check: bool = False, **arguments: Any) -> Mapping[str, Any]:
+        """What the task answers."""
+        return self.answer(self.payloads.module(module, arguments, check=check))
+
+    def answer(self, stdin: bytes) -> Mapping[str, Any]:
+        done = self.finish(stdin)
+        answer: Mapping[str, Any] = json.loads(done.stdout)
+        assert done.exit_code == int(bool(answer.get("failed")))
+        return answer
+
+    def finish(self, stdin: bytes) -> Finished:
+        return run_manifest(self.machine, Fleet.user, stdin)
+
+    def help(self, script: str, stdin: bytes | None = None, **parameters: Any) -> Finished:
+        """Run one of the helper scripts of Ansible's connections."""
+        return self.finish(self.payloads.helper(script, parameters, stdin))
