@@ -57,6 +57,9 @@ class Channel(StrEnum):
     LOGON = "logon"
 
 
+_ALWAYS_SOMETHING = (Kind.SERVICE, Kind.FEATURE, Kind.AUDIT, Kind.FIREWALL)
+
+
 @dataclass(frozen=True, slots=True)
 class Setting:
     """One addressable setting: its kind and the address within it, as pairs sorted by name."""
@@ -133,9 +136,13 @@ class Rule:
         """Whether a value found on a terminal is as good as the wanted one."""
         return _same(value, self.wanted) or self.accept.takes(value, self.wanted)
 
+    def applicable(self, value: Any) -> bool:
+        """False where the terminal has no such service, feature, audit subcategory or firewall profile."""
+        return value is not None or self.setting.kind not in _ALWAYS_SOMETHING
+
     def goal(self, value: Any) -> Any:
         """What an application aims at where ``value`` is found: never weaker than what is there."""
-        return value if self.accepts(value) else self.wanted
+        return value if self.accepts(value) or not self.applicable(value) else self.wanted
 
     def suits(self, terminal: Terminal) -> bool:
         return self.applies in ("both", terminal.kind)
@@ -195,8 +202,11 @@ class Exemption:
     owner: str
     expires: date
 
+    def holds_at(self, terminal: Terminal) -> bool:
+        return all(_within(name, given, terminal) for name, given in self.scope)
+
     def covers(self, rule: str, terminal: Terminal) -> bool:
-        return rule in self.rules and all(_within(name, given, terminal) for name, given in self.scope)
+        return rule in self.rules and self.holds_at(terminal)
 
     def holds(self, today: date) -> bool:
         return today <= self.expires

@@ -108,6 +108,22 @@ class Errand:
     secrets: Mapping[str, SecretRef] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How unyo signs on to terminals in this installation; see ``TerminalOptions`` for the words."""
+
+    transport: str = "negotiate"
+    protocol: str = "winrm"
+    scheme: str = "https"
+    user: str = ""
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the account is one of the terminal itself."""
+        name = self.user.removeprefix(".\\")
+        return "@" not in name and "\\" not in name
+
+
 class Terminals(Protocol):
     """Scripts of ``scripts/windows`` on terminals, many at once, over WinRM."""
 
@@ -120,6 +136,9 @@ class Terminals(Protocol):
         serial number than the ledger's is a Refused error before the script has begun.
         """
         ...
+
+    @property
+    def way(self) -> Way: ...
 
     def seen_from(self, terminal: Terminal) -> str:
         """The address of this machine that the terminal sees unyo come from."""

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from unyo.core.errors import Refused, UnyoError
 from unyo.core.playbook import HostResult, Playbooks, PlayHost
-from unyo.core.terminal import Answer, ApprovedValues, Assets, Errand, Selection, Terminal, Terminals
+from unyo.core.terminal import Answer, ApprovedValues, Assets, Errand, Selection, Terminal, Terminals, Way
 from unyo.core.text import Text
 
 _ONLY_READ = ("facts", "diagnose", "find")
@@ -23,6 +23,10 @@ class RehearsalTerminals:
         if script not in _ONLY_READ and not reads:
             return [cannot_rehearse()] * len(errands)
         return self._real.run(script, errands, timeout=timeout)
+
+    @property
+    def way(self) -> Way:
+        return self._real.way
 
     def seen_from(self, terminal: Terminal) -> str:
         return self._real.seen_from(terminal)

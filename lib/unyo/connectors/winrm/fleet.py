@@ -15,7 +15,7 @@ from unyo.connectors.winrm.probe import answers
 from unyo.connectors.winrm.scripts import ScriptShelf
 from unyo.connectors.winrm.visit import Reach, Visit
 from unyo.core.errors import BadSetting, Unreachable, UnyoError
-from unyo.core.terminal import Answer, Errand, Terminal
+from unyo.core.terminal import Answer, Errand, Terminal, Way
 from unyo.core.text import Text
 
 PROBES = 256
@@ -29,6 +29,11 @@ class WinrmTerminals:
         self._password = password
         self._open_secret = open_secret
         self._shelf = ScriptShelf(settings.scripts)
+
+    @property
+    def way(self) -> Way:
+        given = self._settings
+        return Way(given.transport, given.protocol, given.scheme, given.user)
 
     def run(self, script: str, errands: Sequence[Errand], *, timeout: float = 60) -> list[Answer | UnyoError]:
         """One answer or error per errand, in order; several errands on one terminal share a session."""

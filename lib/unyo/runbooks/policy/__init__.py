@@ -1,0 +1,1 @@
+"""The security baseline: looking at terminals, and bringing them to it."""
