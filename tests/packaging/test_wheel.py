@@ -94,3 +94,10 @@ def test_the_licence_is_in_the_wheel(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         (licence,) = [name for name in archive.namelist() if name.endswith("licenses/LICENSE")]
         assert archive.read(licence) == (ROOT / "LICENSE").read_bytes()
+
+
+def test_the_installed_inventory_script_answers_ansible(installed: Path, tmp_path: Path) -> None:
+    (tmp_path / "unyo.toml").write_text('home = "home"\n', encoding="utf-8")
+    run(installed / "bin/unyo", "init", "--operator", "tanaka", cwd=tmp_path)
+    (script,) = installed.glob("lib/python*/site-packages/unyo/shipped/inventory/ledger.py")
+    assert json.loads(run(script, "--list", cwd=tmp_path))["terminals"]["hosts"] == []

@@ -48,6 +48,8 @@ def import_file(
     _show(screen, read, found)
     if found.faults and not skip_bad:
         raise refuse_bad_rows(file.name, found.faults, read.rows_read)
+    for fault in found.faults:
+        screen.line("! " + show(fault.sentence()))
     answer = _as_json(read, found, stored=not dry_run)
     if not dry_run:
         try:
@@ -89,8 +91,6 @@ def _show(screen: Screen, read: TerminalFile, found: Comparison) -> None:
         )
     if len(rows) > _SHOWN:
         screen.say(f"… {len(rows) - _SHOWN} more", f"… ほか {len(rows) - _SHOWN} 件")
-    for fault in found.faults[:_SHOWN]:
-        screen.line("! " + show(fault.sentence()))
 
 
 def _as_json(read: TerminalFile, found: Comparison, stored: bool) -> dict[str, object]:

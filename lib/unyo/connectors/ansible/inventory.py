@@ -31,10 +31,10 @@ def host_names(hosts: Sequence[PlayHost]) -> list[str]:
 def inventory_text(settings: AnsibleSettings, names: Sequence[str], hosts: Sequence[PlayHost]) -> str:
     """The inventory as JSON. Nothing in it is a template but the password's place: ledgers hold any text."""
     described = {
-        name: _inert(_facts(host.terminal) | dict(host.variables))
+        name: inert(_facts(host.terminal) | dict(host.variables))
         for name, host in zip(names, hosts, strict=True)
     }
-    shared = _inert({"unyo_scripts": str(settings.scripts), **_connection(settings)})
+    shared = inert({"unyo_scripts": str(settings.scripts), **connection_variables(settings)})
     # The one template: asked for by each connection, at the moment that it is made.
     shared["ansible_password"] = f"{{{{ lookup('unyo_secret', '{CONNECTION}') }}}}"
     return json.dumps({"all": {"children": {GROUP: {"vars": shared, "hosts": described}}}})
@@ -71,7 +71,8 @@ def _facts(terminal: Terminal) -> dict[str, Any]:
     return facts | ({"ansible_port": terminal.port} if terminal.port else {})
 
 
-def _connection(settings: AnsibleSettings) -> dict[str, Any]:
+def connection_variables(settings: AnsibleSettings) -> dict[str, Any]:
+    """How every terminal is reached; the password is not among it."""
     shared = {
         "ansible_connection": settings.protocol,
         "ansible_user": settings.user,
@@ -106,12 +107,12 @@ def _psrp(settings: AnsibleSettings) -> dict[str, Any]:
     return options | ({"ansible_psrp_ca_cert": settings.ca_file} if settings.ca_file else {})
 
 
-def _inert(value: Any) -> Any:
+def inert(value: Any) -> Any:
     """The same value so that Ansible never takes a text in it for a template."""
     if isinstance(value, str):
         return {"__ansible_unsafe": value} if "{" in value else value
     if isinstance(value, Mapping):
-        return {str(key): _inert(item) for key, item in value.items()}
+        return {str(key): inert(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_inert(item) for item in value]
+        return [inert(item) for item in value]
     return value
