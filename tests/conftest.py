@@ -27,6 +27,24 @@ __all__ = [
 ]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("windows", "tests marked windows run against a real host")
+    group.addoption("--windows-host", help="its full name, as in its certificate")
+    group.addoption("--windows-user", default="", help="an administrator of it")
+    group.addoption("--windows-password-file", default="")
+    group.addoption("--windows-transport", default="negotiate")
+    group.addoption("--windows-ca-file", default="", help="PEM; the machine's own authorities without it")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Tests of a real host are skipped unless one is named."""
+    if config.getoption("--windows-host"):
+        return
+    for item in items:
+        if item.get_closest_marker("windows"):
+            item.add_marker(pytest.mark.skip(reason="needs --windows-host"))
+
+
 @pytest.fixture(scope="session")
 def samba_lab() -> Iterator[samba.SambaLab]:
     """A real controller; tests that need it empty reset it, all others keep to a unit of their own."""

@@ -11,6 +11,7 @@ from datetime import datetime, timezone
 import click
 
 from unyo.cli.screen import Screen, command, show
+from unyo.cli.terminal_check import look_at_terminals
 from unyo.core.dates import in_jst
 from unyo.core.errors import BadSetting, UnyoError
 from unyo.core.text import Text
@@ -73,6 +74,7 @@ def _examine(settings: Settings) -> Iterator[Check]:
     yield _check(Text("calendar", "開庁日カレンダー"), lambda: _calendar(tools))
     yield _check(Text("policies", "ポリシー"), lambda: _policies(tools))
     yield _check(Text("directory", "ディレクトリ"), lambda: _directory(tools))
+    yield _check(Text("terminals", "端末"), lambda: look_at_terminals(tools))
 
 
 def _check(name: Text, look: Callable[[], str]) -> Check:

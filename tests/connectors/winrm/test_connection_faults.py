@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from support.odd_doors import listening, plain_http
 from support.winrm_reach import Reach, answered, failed
 from unyo.core.errors import BadSetting, Refused, TargetSaidNo, Unreachable
 from unyo.core.outcome import Outcome
@@ -82,10 +83,9 @@ def test_an_unknown_authority_is_not_trusted(winrm_reach: Reach) -> None:
 
 
 def test_https_spoken_to_a_plain_port_is_named(winrm_reach: Reach) -> None:
-    terminal = winrm_reach.terminals[0]
-    plain = int(winrm_reach.fleet.named(terminal.serial)["http"])
-    error = failed(winrm_reach.run("facts", replace(terminal, port=plain), CLOCK))
-    assert error.code == "terminals.tls"
+    with listening(plain_http) as port:
+        door = Terminal("S1", "PC1", "127.0.0.1", port)
+        assert failed(winrm_reach.run("facts", door, CLOCK)).code == "terminals.tls"
 
 
 def test_a_password_never_goes_over_plain_http(winrm_reach: Reach) -> None:

@@ -2,61 +2,15 @@
 
 from __future__ import annotations
 
-import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
 
+from support.odd_doors import listening, silent, trickling
 from support.winrm_reach import SHIPPED, failed
 from unyo.connectors.winrm.fleet import WinrmTerminals
 from unyo.connectors.winrm.options import WinrmSettings
 from unyo.core.secret import Secret
 from unyo.core.terminal import Errand, Terminal
-
-
-@contextmanager
-def listening(serve: Callable[[socket.socket, threading.Event], None]) -> Iterator[int]:
-    """A terminal's port that behaves as ``serve`` does, until the test is over."""
-    over = threading.Event()
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        server.settimeout(0.05)
-        threads: list[threading.Thread] = []
-
-        def accept() -> None:
-            while not over.is_set():
-                try:
-                    taken, _ = server.accept()
-                except TimeoutError:
-                    continue
-                threads.append(threading.Thread(target=serve, args=(taken, over)))
-                threads[-1].start()
-
-        acceptor = threading.Thread(target=accept)
-        acceptor.start()
-        try:
-            yield int(server.getsockname()[1])
-        finally:
-            over.set()
-            acceptor.join()
-            for thread in threads:
-                thread.join()
-
-
-def silent(taken: socket.socket, over: threading.Event) -> None:
-    with taken:
-        over.wait(20)
-
-
-def trickling(taken: socket.socket, over: threading.Event) -> None:
-    with taken:
-        taken.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")
-        while not over.wait(0.05):
-            try:
-                taken.sendall(b" ")
-            except OSError:
-                return
 
 
 def seconds_until_given_up(port: int) -> tuple[float, str]:
@@ -82,7 +36,7 @@ def test_a_terminal_that_answers_one_byte_at_a_time() -> None:
     assert 0.9 < seconds < 3
 
 
-def test_no_thread_is_left_behind(tmp_path: Path) -> None:
+def test_no_thread_is_left_behind() -> None:
     before = set(threading.enumerate())
     with listening(silent) as port:
         seconds_until_given_up(port)

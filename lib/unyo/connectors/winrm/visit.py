@@ -69,19 +69,18 @@ class Visit:
             result = self._attempt(errand, ends)
             if not isinstance(result, Fault):
                 return result
-            if attempt == ATTEMPTS or not self._may_try_again(result, errand, time.monotonic() + wait < ends):
+            in_time = time.monotonic() + wait < ends
+            if attempt == ATTEMPTS or not in_time or not self._may_try_again(result, errand, attempt):
                 return result.error
             time.sleep(wait)
             wait *= 2
         raise AssertionError("the last attempt returns")
 
-    def _may_try_again(self, fault: Fault, errand: Errand, in_time: bool) -> bool:
-        if not in_time or fault.again is Again.NEVER:
-            return False
-        if fault.again is Again.LATER:
-            return True
+    def _may_try_again(self, fault: Fault, errand: Errand, attempt: int) -> bool:
+        if fault.again is not Again.NOW:
+            return fault.again is Again.LATER
         unknown = fault.error.code == texts.REPLY_LOST.code
-        return not unknown or self._script.may_repeat(errand.parameters)
+        return attempt == 1 and (not unknown or self._script.may_repeat(errand.parameters))
 
     def _attempt(self, errand: Errand, ends: float) -> Answer | UnyoError | Fault:
         try:
