@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-import winrm
 from pypsrp.client import Client
+from winrm.protocol import Protocol
 
 from unyo.lab.terminals.fleet_process import FleetProcess
 
@@ -46,9 +46,14 @@ class Terminal:
         self.fleet.order("registry", self.serial, key, name, "DWord", number)
 
     def protocol(
-        self, scheme: str = "http", transport: str = "ntlm", password: str = "", seconds: int = 20, user: str = ""
-    ) -> winrm.Protocol:
-        return winrm.Protocol(
+        self,
+        scheme: str = "http",
+        transport: Any = "ntlm",
+        password: str = "",
+        seconds: int = 20,
+        user: str = "",
+    ) -> Protocol:
+        return Protocol(
             self.url(scheme),
             transport=transport,
             username=user or self.fleet.user,
@@ -56,6 +61,17 @@ class Terminal:
             ca_trust_path=str(self.fleet.ca_file),
             operation_timeout_sec=seconds,
             read_timeout_sec=seconds + 10,
+        )
+
+    def protocol_with_certificate(self, user: str) -> Protocol:
+        """pywinrm with a client certificate instead of a password."""
+        certificate, key = self.fleet.order("client_certificate", user)
+        return Protocol(
+            self.url("https"),
+            transport="certificate",
+            cert_pem=certificate,
+            cert_key_pem=key,
+            ca_trust_path=str(self.fleet.ca_file),
         )
 
     def says(self, line: str, **how: Any) -> str:
@@ -81,7 +97,7 @@ class Terminal:
 class Shell:
     """A WinRS shell of pywinrm."""
 
-    protocol: winrm.Protocol
+    protocol: Protocol
     id: str
 
     def run(self, line: str, stdin: bytes | None = None) -> tuple[bytes, bytes, int]:
@@ -90,13 +106,13 @@ class Shell:
             pieces = [stdin[at : at + 100_000] for at in range(0, len(stdin), 100_000)] or [b""]
             for number, piece in enumerate(pieces, 1):
                 self.protocol.send_command_input(self.id, command, piece, end=number == len(pieces))
-        output = self.protocol.get_command_output(self.id, command)
+        output: tuple[bytes, bytes, int] = self.protocol.get_command_output(self.id, command)
         self.protocol.cleanup_command(self.id, command)
         return output
 
 
 @contextmanager
-def opened(protocol: winrm.Protocol, codepage: int = 65001) -> Iterator[Shell]:
+def opened(protocol: Protocol, codepage: int = 65001) -> Iterator[Shell]:
     identity = protocol.open_shell(codepage=codepage)
     try:
         yield Shell(protocol, identity)

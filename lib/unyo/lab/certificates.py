@@ -12,6 +12,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+USER_PRINCIPAL_NAME = x509.ObjectIdentifier("1.3.6.1.4.1.311.20.2.3")
+
 
 @dataclass(frozen=True)
 class Authority:
@@ -68,6 +70,28 @@ def issue(
         .add_extension(
             x509.AuthorityKeyIdentifier.from_issuer_public_key(authority.key.public_key()), critical=False
         )
+        .sign(authority.key, hashes.SHA256())
+    )
+
+
+def issue_client(
+    authority: Authority, key: ec.EllipticCurvePublicKey, principal: str, days_valid: int = 825
+) -> x509.Certificate:
+    """A client certificate that names a user principal, such as user@localhost."""
+    now = datetime.now(timezone.utc)
+    text = principal.encode()
+    other = x509.OtherName(USER_PRINCIPAL_NAME, bytes((12, len(text))) + text)
+    return (
+        x509.CertificateBuilder()
+        .subject_name(_name(principal))
+        .issuer_name(authority.certificate.subject)
+        .public_key(key)
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=days_valid))
+        .add_extension(x509.SubjectAlternativeName([other]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.CLIENT_AUTH]), critical=False)
         .sign(authority.key, hashes.SHA256())
     )
 

@@ -26,6 +26,7 @@ class Orders:
             "password": self._password,
             "registry": self._registry,
             "service": self._service,
+            "client_certificate": lambda user: [str(file) for file in server.certificates.client(user)],
             "domain": self._domain,
             "restart": lambda serial, seconds=0.0: self._machine(serial).restart(seconds),
             "keep": self._keep,

@@ -90,8 +90,20 @@ def run_powershell(
 
 
 def output_lines(machine: Machine, output: Sequence[Any]) -> list[str]:
-    """Output objects as the console shows them."""
-    return [str(value) for value in output]
+    """Output objects as the console shows them; of objects only those that have a text of their own."""
+    from unyo.lab.terminals.powershell.conversion import to_text
+    from unyo.lab.terminals.powershell.values import Item, Table
+
+    lines: list[str] = []
+    for value in output:
+        if isinstance(value, Table) or (isinstance(value, Item) and value.text is None):
+            kind = value.type_name if isinstance(value, Item) else "a hashtable"
+            machine.unsupported(f"powershell.exe: the console's formatting of {kind}")
+        if isinstance(value, list):
+            lines += output_lines(machine, value)
+        elif value is not None:
+            lines += to_text(value).split("\n")
+    return [line.rstrip("\r") for line in lines]
 
 
 def _read(machine: Machine, arguments: Sequence[str], stdin: bytes, encoding: Encoding) -> _Call:

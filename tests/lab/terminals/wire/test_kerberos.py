@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from pypsrp.client import Client
 from pypsrp.exceptions import AuthenticationError
-from support.terminal_clients import SYSTEM, Terminal
 
+from support.terminal_clients import SYSTEM, Terminal
 from unyo.lab.samba import SambaLab, unavailable
 from unyo.lab.terminals.fleet_process import FleetProcess
 

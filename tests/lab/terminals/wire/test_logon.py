@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from support.terminal_clients import SERVICE, SYSTEM, Terminal, opened
 from pypsrp.exceptions import AuthenticationError, WinRMTransportError, WSManFaultError
 from winrm.exceptions import InvalidCredentialsError
 from winrm.exceptions import WSManFaultError as PywinrmFault
+
+from support.terminal_clients import SERVICE, SYSTEM, Terminal, opened
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
@@ -125,6 +126,20 @@ def test_a_log_on_bound_to_another_certificate_is_refused(
 def test_a_log_on_bound_to_no_certificate_is_let_in_as_windows_does(terminal: Terminal) -> None:
     with terminal.client("https", auth="ntlm", negotiate_send_cbt=False) as client:
         assert client.execute_cmd("echo in")[0] == "in\r\n"
+
+
+def test_a_client_certificate_logs_its_user_on_where_the_service_allows_it(terminal: Terminal) -> None:
+    with pytest.raises(InvalidCredentialsError):
+        terminal.protocol_with_certificate(terminal.fleet.user).open_shell()
+    terminal.policy(SERVICE, "AllowCertificate", 1)
+    with opened(terminal.protocol_with_certificate(terminal.fleet.user)) as shell:
+        assert shell.run("echo %USERNAME%")[0].decode() == f"{terminal.fleet.user}\r\n"
+
+
+def test_a_client_certificate_of_nobody_is_refused(terminal: Terminal) -> None:
+    terminal.policy(SERVICE, "AllowCertificate", 1)
+    with pytest.raises(InvalidCredentialsError):
+        terminal.protocol_with_certificate("nobody").open_shell()
 
 
 def test_other_paths_are_not_found(terminal: Terminal) -> None:

@@ -6,9 +6,11 @@ import http.client
 import time
 
 import pytest
-from pypsrp.wsman import WSMan
-from support.terminal_clients import SERVICE, Terminal, opened
+from pypsrp.exceptions import WSManFaultError as PypsrpFault
+from pypsrp.wsman import WSMan, WSManAction
 from winrm.exceptions import WinRMOperationTimeoutError, WSManFaultError
+
+from support.terminal_clients import SERVICE, Terminal, opened
 
 IDENTIFY = (
     '<s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-envelope" '
@@ -110,17 +112,19 @@ def test_remote_shells_can_be_forbidden(terminal: Terminal) -> None:
     assert refused.value.wsman_fault_code == 5
 
 
-def test_an_unknown_resource_and_an_unknown_action_are_faults(terminal: Terminal) -> None:
-    with opened(terminal.protocol()) as shell:
-        for header in (
-            shell.protocol.build_wsman_header(
-                "http://schemas.xmlsoap.org/ws/2004/09/transfer/Create", "urn:x"
-            ),
-            shell.protocol.build_wsman_header("urn:action", "urn:x", shell_id=shell.id),
-        ):
-            message = {"env:Envelope": {**header, "env:Body": {}}}
-            with pytest.raises(WSManFaultError):
-                shell.protocol.send_message(_packed(message))
+@pytest.mark.parametrize(
+    ("action", "resource", "subcode"),
+    [
+        (WSManAction.CREATE, "urn:nothing", "not found in the WS-Management catalog"),
+        (WSManAction.GET, "urn:nothing", "not found in the WS-Management catalog"),
+        ("urn:nothing", "urn:nothing", "was not found on the server"),
+    ],
+)
+def test_what_the_service_does_not_know_is_a_fault(
+    terminal: Terminal, action: str, resource: str, subcode: str
+) -> None:
+    with terminal.client(auth="ntlm") as client, pytest.raises(PypsrpFault, match=subcode):
+        client.wsman.invoke(action, resource, None)
 
 
 def test_the_service_tells_its_largest_envelope(terminal: Terminal) -> None:
@@ -144,9 +148,3 @@ def test_a_quota_of_shells_counts_each_terminal_alone(terminal: Terminal, japane
     terminal.policy(rf"{SERVICE}\WinRS", "MaxShellsPerUser", 1)
     with opened(terminal.protocol()), opened(japanese.protocol()) as shell:
         assert shell.run("echo in")[0] == b"in\r\n"
-
-
-def _packed(message: dict[str, object]) -> str:
-    import xmltodict
-
-    return str(xmltodict.unparse(message))

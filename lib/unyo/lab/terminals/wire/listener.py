@@ -12,7 +12,7 @@ from unyo.lab.terminals.machine.machine import WINRM_PORTS, Machine
 from unyo.lab.terminals.wire.connection import Connection
 from unyo.lab.terminals.wire.logon import Logon
 from unyo.lab.terminals.wire.service import Service
-from unyo.lab.terminals.wire.tls import Certificates
+from unyo.lab.terminals.wire.tls import Certificates, client_name
 
 HTTP_PORT, HTTPS_PORT = WINRM_PORTS
 _FROM = "127.0.0.1"
@@ -98,5 +98,6 @@ class Listener:
         identity = self._certificates.identity(self.machine)
         # Before the first await, so that no byte of the client reaches the plain reader.
         await writer.start_tls(identity.context, ssl_handshake_timeout=20)
-        logon = Logon(self.machine, True, identity.bindings)
+        client = client_name(writer.get_extra_info("ssl_object"))
+        logon = Logon(self.machine, True, identity.bindings, client)
         await Connection(self._service, logon, reader, writer, True).serve()

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
+from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from spnego.channel_bindings import GssChannelBindings
 
-from unyo.lab.certificates import issue, make_authority
+from unyo.lab.certificates import USER_PRINCIPAL_NAME, issue, issue_client, make_authority
 from unyo.lab.terminals.machine.machine import Machine
 
 
@@ -42,6 +43,17 @@ class Certificates:
             self._made[wanted] = self._make(machine)
         return self._made[wanted]
 
+    def client(self, user: str) -> tuple[Path, Path]:
+        """A certificate and key that log ``user`` on; the name in it is user@localhost."""
+        key = ec.generate_private_key(ec.SECP256R1())
+        certificate = issue_client(self._authority, key.public_key(), f"{user}@localhost")
+        certificate_file = self._folder / f"client-{user}.pem"
+        key_file = self._folder / f"client-{user}.key"
+        certificate_file.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+        key_file.touch(mode=0o600)
+        key_file.write_bytes(_packed(key))
+        return certificate_file, key_file
+
     def _make(self, machine: Machine) -> Identity:
         kind = machine.knobs.certificate
         own = (machine.fqdn, machine.name.lower(), machine.address)
@@ -52,11 +64,7 @@ class Certificates:
         file.touch(mode=0o600)
         file.write_bytes(
             certificate.public_bytes(serialization.Encoding.PEM)
-            + self._key.private_bytes(
-                serialization.Encoding.PEM,
-                serialization.PrivateFormat.PKCS8,
-                serialization.NoEncryption(),
-            )
+            + _packed(self._key)
         )
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(file)
@@ -65,3 +73,27 @@ class Certificates:
         digest = sha256(certificate.public_bytes(serialization.Encoding.DER)).digest()
         bindings = GssChannelBindings(application_data=b"tls-server-end-point:" + digest)
         return Identity(context, bindings)
+
+
+def client_name(connection: ssl.SSLObject) -> str:
+    """The user principal name in the client's certificate, or nothing."""
+    shown = connection.getpeercert(binary_form=True)
+    if shown is None:
+        return ""
+    try:
+        names = x509.load_der_x509_certificate(shown).extensions.get_extension_for_class(
+            x509.SubjectAlternativeName
+        )
+    except x509.ExtensionNotFound:
+        return ""
+    for name in names.value.get_values_for_type(x509.OtherName):
+        if name.type_id == USER_PRINCIPAL_NAME:
+            # A DER UTF8String: tag, length, text.
+            return name.value[2:].decode()
+    return ""
+
+
+def _packed(key: ec.EllipticCurvePrivateKey) -> bytes:
+    return key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
