@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import datetime, timezone
 
+from unyo.lab.terminals.machine.domain import Domain
 from unyo.lab.terminals.machine.machine import Machine
 
 Clock = Callable[[], datetime]
@@ -25,6 +26,7 @@ class Fleet:
         self.seed = seed
         self.clock = clock
         self.password = password
+        self.domain = Domain()
         self.unsupported: list[str] = []
         self.machines: dict[str, Machine] = {}
 
