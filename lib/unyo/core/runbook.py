@@ -101,6 +101,9 @@ class Runbook(ABC, Generic[P]):
         """What this kind of job tells beside its steps, computed from their rows alone; first in its report."""
         return ()
 
+    def conclude(self, params: P, steps: Sequence[StepEnd], tools: Tools) -> None:
+        """Write files for people below ``tools.output`` once the last step has ended; must change nothing else."""
+
     @abstractmethod
     def settle(self, changes: Sequence[Change], tools: Tools) -> list[StepResult]:
         """Say how each target stands now, without writing: for steps cut off that are not to go on."""

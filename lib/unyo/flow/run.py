@@ -22,6 +22,7 @@ from unyo.core.state_runbook import StateRunbook, result_of
 from unyo.core.text import Text
 from unyo.flow.approval import expire_if_late
 from unyo.flow.claim import claim
+from unyo.flow.concluding import conclude
 from unyo.flow.context import LEASE, Owner, Road
 from unyo.flow.looking import look
 from unyo.flow.planning import make_plan
@@ -190,3 +191,4 @@ def end_if_finished(road: Road, job: Job) -> None:
         Job.objects.filter(pk=job.pk).update(ended_at=now)
         append([NewEvent("job.ended", "unyo", job.pk, fields={"state": job.state})], now)
     note_head(road.anchors)
+    conclude(road, job)
