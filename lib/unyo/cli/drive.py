@@ -16,6 +16,8 @@ from unyo.core.dates import in_jst
 from unyo.core.errors import UnyoError
 from unyo.core.job_state import JobState
 from unyo.core.outcome import Outcome
+from unyo.core.runbook import Runbook
+from unyo.core.table import table_texts
 from unyo.core.text import Text
 from unyo.flow.context import Road
 from unyo.flow.worker import Worker
@@ -23,6 +25,7 @@ from unyo.ledger.models import Job
 from unyo.ledger.queries import Progress, away_of, progress
 
 WAIT_IN_FOREGROUND_SECONDS = 600
+SHOWN_ROWS = 12
 
 
 def drive(screen: Screen, road: Road, job: Job, detach: bool = False) -> None:
@@ -39,7 +42,27 @@ def drive(screen: Screen, road: Road, job: Job, detach: bool = False) -> None:
     worker = Worker(road, only_job=job.pk)
     with _graceful_signals(worker):
         due = _run_showing_progress(screen, road, worker, job)
+    tell(screen, road, job)
     show_end(screen, job, due)
+
+
+def tell(screen: Screen, road: Road, job: Job) -> None:
+    """What the runbook itself says of its steps, the first rows of each table."""
+    runbook = road.find_runbook(job.runbook)
+    if screen.json or type(runbook).tables is Runbook.tables:
+        return
+    from unyo.reports.from_ledger import step_end
+
+    for table in runbook.tables([step_end(step) for step in job.steps.order_by("order")]):
+        if not table.rows:
+            continue
+        _, *rows = table_texts(table, screen.language)
+        screen.table(table.headings, rows[:SHOWN_ROWS], show(table.title))
+        if len(rows) > SHOWN_ROWS:
+            screen.say(
+                f"{len(rows) - SHOWN_ROWS} more rows: unyo jobs report {job.pk}",
+                f"ほか {len(rows) - SHOWN_ROWS} 行: unyo jobs report {job.pk}",
+            )
 
 
 def _run_showing_progress(screen: Screen, road: Road, worker: Worker, job: Job) -> datetime | None:

@@ -38,7 +38,7 @@ def job_record(job: Job, runbook: Runbook[Any], organisation: str = "") -> JobRe
         requested=job.requested_at,
         population=int(plan.get("population", 0)),
         steps=tuple(_step(step) for step in rows),
-        tables=tuple(runbook.tables([_end(step) for step in rows])),
+        tables=tuple(runbook.tables([step_end(step) for step in rows])),
         ticket=job.ticket.number if job.ticket else "",
         risk=Risk(job.risk) if job.risk else None,
         planned=job.planned_at,
@@ -82,7 +82,8 @@ def _step(step: Step) -> StepRecord:
     )
 
 
-def _end(step: Step) -> StepEnd:
+def step_end(step: Step) -> StepEnd:
+    """The step as its runbook's own tables need it."""
     change = Change.from_json(step.change)
     return StepEnd(
         change.target,
@@ -91,6 +92,7 @@ def _end(step: Step) -> StepEnd:
         change.after,
         step.code,
         Text.from_json(step.message) if step.message else None,
+        step.waiting_since,
     )
 
 
