@@ -10,7 +10,7 @@
     def trim(text: str, characters: str | None = None) -> str: ...
 
 Type names are full and compared without case; scripts may leave out "System.". `machine=True` gives the
-machine as first argument. Methods of an Item are found by its type name: `@method("Microsoft.Win32.RegistryKey", "Close")`.
+machine as first argument, `session=True` the run's Session (frames.py: stdin, environment, machine, shell). Methods of an Item are found by its type name: `@method("Microsoft.Win32.RegistryKey", "Close")`.
 A PowerShellError that a member raises reaches the script as a terminating error.
 """
 
@@ -27,14 +27,20 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 @dataclass(frozen=True)
 class Member:
-    """A registered member and whether it wants the machine first."""
+    """A registered member and whether it wants the machine or the run's Session first."""
 
     work: Callable[..., Any]
     machine: bool = False
+    session: bool = False
+
+    def first(self, session: Any) -> list[Any]:
+        """The arguments before the script's own."""
+        return [session] if self.session else [session.machine] if self.machine else []
 
 
 STATICS: dict[tuple[str, str], Member] = {}
 STATIC_PROPERTIES: dict[tuple[str, str], Member] = {}
+STATIC_SETTERS: dict[tuple[str, str], Member] = {}
 CONSTRUCTORS: dict[str, Member] = {}
 METHODS: dict[tuple[type | str, str], Member] = {}
 PROPERTIES: dict[tuple[type | str, str], Member] = {}
@@ -56,32 +62,40 @@ def full_type(name: str) -> str | None:
     return TYPES.get(folded) or TYPES.get(f"system.{folded}")
 
 
-def static(type_name: str, member: str, *, machine: bool = False) -> Callable[[F], F]:
+def static(type_name: str, member: str, *, machine: bool = False, session: bool = False) -> Callable[[F], F]:
     """Register a static method."""
     known_type(type_name)
-    return _register(STATICS, (type_name.lower(), member.lower()), machine)
+    return _register(STATICS, (type_name.lower(), member.lower()), machine, session)
 
 
-def static_property(type_name: str, member: str, *, machine: bool = False) -> Callable[[F], F]:
+def static_property(type_name: str, member: str, *, machine: bool = False, session: bool = False) -> Callable[[F], F]:
     """Register a static property or an enumeration's value."""
     known_type(type_name)
-    return _register(STATIC_PROPERTIES, (type_name.lower(), member.lower()), machine)
+    return _register(STATIC_PROPERTIES, (type_name.lower(), member.lower()), machine, session)
 
 
-def constructor(type_name: str, *, machine: bool = False) -> Callable[[F], F]:
+def static_setter(
+    type_name: str, member: str, *, machine: bool = False, session: bool = False
+) -> Callable[[F], F]:
+    """Register what an assignment to a static property does."""
+    known_type(type_name)
+    return _register(STATIC_SETTERS, (type_name.lower(), member.lower()), machine, session)
+
+
+def constructor(type_name: str, *, machine: bool = False, session: bool = False) -> Callable[[F], F]:
     """Register what `New-Object TYPE` and `[TYPE]::new()` do."""
     known_type(type_name)
-    return _register(CONSTRUCTORS, type_name.lower(), machine)
+    return _register(CONSTRUCTORS, type_name.lower(), machine, session)
 
 
-def method(owner: type | str, member: str, *, machine: bool = False) -> Callable[[F], F]:
+def method(owner: type | str, member: str, *, machine: bool = False, session: bool = False) -> Callable[[F], F]:
     """Register a method of a Python type, or of the Items of a .NET type."""
-    return _register(METHODS, (_owner(owner), member.lower()), machine)
+    return _register(METHODS, (_owner(owner), member.lower()), machine, session)
 
 
-def property_of(owner: type | str, member: str, *, machine: bool = False) -> Callable[[F], F]:
+def property_of(owner: type | str, member: str, *, machine: bool = False, session: bool = False) -> Callable[[F], F]:
     """Register a computed property of a Python type, or of the Items of a .NET type."""
-    return _register(PROPERTIES, (_owner(owner), member.lower()), machine)
+    return _register(PROPERTIES, (_owner(owner), member.lower()), machine, session)
 
 
 def find_member(table: dict[tuple[type | str, str], Member], value: Any, name: str) -> Member | None:
@@ -103,11 +117,11 @@ def _owner(owner: type | str) -> type | str:
     return owner.lower() if isinstance(owner, str) else owner
 
 
-def _register(table: dict[Any, Member], key: Any, machine: bool) -> Callable[[F], F]:
+def _register(table: dict[Any, Member], key: Any, machine: bool, session: bool) -> Callable[[F], F]:
     def register(work: F) -> F:
         if key in table:
             raise ValueError(f"{key} is registered twice")
-        table[key] = Member(work, machine)
+        table[key] = Member(work, machine, session)
         return work
 
     return register

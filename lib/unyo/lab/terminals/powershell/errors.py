@@ -9,6 +9,8 @@ __all__ = [
     "Continue",
     "Exit",
     "Flow",
+    "Labelled",
+    "OutsideSubset",
     "ParseError",
     "PowerShellError",
     "Return",
@@ -53,6 +55,8 @@ class PowerShellError(Exception):
         self.line = 0
         self.command = ""
         self.record: Any = None
+        self.inner = ""
+        """The message of the .NET exception inside a MethodInvocationException."""
 
 
 class ParseError(PowerShellError):
@@ -70,17 +74,23 @@ class ParseError(PowerShellError):
         self.ends_script = True
 
 
+class OutsideSubset(ParseError):
+    """The text may be PowerShell, but more of it than is known here."""
+
+
 def method_error(
     method: str, count: int, message: str, exception: str, hresult: int = -2146233087
 ) -> PowerShellError:
     """What PowerShell makes of an exception inside a .NET method."""
-    return PowerShellError(
+    error = PowerShellError(
         f'Exception calling "{method}" with "{count}" argument(s): "{message}"',
         fully_qualified_id=exception.rsplit(".", 1)[-1],
         exception=exception,
         hresult=hresult,
         terminating=True,
     )
+    error.inner = message
+    return error
 
 
 def cast_error(message: str) -> PowerShellError:
@@ -98,11 +108,19 @@ class Flow(Exception):
     """Control that leaves a block; never an error."""
 
 
-class Break(Flow):
+class Labelled(Flow):
+    """`break` and `continue`: out of or on in the loop of that label, or the nearest."""
+
+    def __init__(self, label: str = "") -> None:
+        super().__init__(label)
+        self.label = label
+
+
+class Break(Labelled):
     """`break`, out of a loop or switch."""
 
 
-class Continue(Flow):
+class Continue(Labelled):
     """`continue`, to the next turn."""
 
 

@@ -6,7 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from unyo.lab.terminals.powershell.errors import PowerShellError
+from unyo.lab.terminals.powershell import commands
+from unyo.lab.terminals.powershell.binding import Bound
+from unyo.lab.terminals.powershell.compiling import compile_script
+from unyo.lab.terminals.powershell.errors import Exit, Flow, OutsideSubset, ParseError, PowerShellError, Return
+from unyo.lab.terminals.powershell.frames import Frame, Session
+from unyo.lab.terminals.powershell.functions import Code
+from unyo.lab.terminals.powershell.surroundings import surround
 
 if TYPE_CHECKING:
     from unyo.lab.terminals.machine.machine import Machine
@@ -17,19 +23,23 @@ class Ran:
     """What a script left: its output objects, its streams, how it ended."""
 
     output: list[Any] = field(default_factory=list)
-    errors: list[PowerShellError] = field(default_factory=list)
-    """What was written to the error stream, in order; the fatal one is the last."""
+    errors: list[Any] = field(default_factory=list)
+    """The PowerShellErrors of the error stream, in order; the fatal one is the last."""
     warnings: list[str] = field(default_factory=list)
     verbose: list[str] = field(default_factory=list)
     debug: list[str] = field(default_factory=list)
     host: list[str] = field(default_factory=list)
     """Lines of Write-Host."""
+    stderr: list[str] = field(default_factory=list)
+    """What programs wrote to standard error."""
     exit_code: int = 0
     """As powershell.exe gives it: `exit N`, 1 after a terminating error, else 0."""
     fatal: PowerShellError | None = None
     """The error that ended the script."""
     exited: bool = False
     """The script said `exit`."""
+    succeeded: bool = True
+    """$? at the end."""
 
 
 class Shell:
@@ -38,16 +48,70 @@ class Shell:
     def __init__(self, machine: Machine, user: str) -> None:
         self.machine = machine
         self.user = user
+        commands.load()
 
     def run(
         self,
         text: str,
         arguments: Mapping[str, Any] | Sequence[Any] = (),
-        input: Sequence[Any] = (),
+        input: Sequence[Any] | None = None,
         *,
         variables: Mapping[str, Any] | None = None,
         stdin: str = "",
-        interactive: bool = False,
     ) -> Ran:
-        """Run a script: named or positional arguments, pipeline input, ready variables, the text on standard input."""
-        return Ran()
+        """Run a script: named or positional arguments, pipeline input, ready variables, the text on standard input.
+
+        Errors of the script, also of its syntax, are in the answer; only Unsupported is raised.
+        """
+        ran = Ran()
+        session = Session(self, ran, stdin)
+        surround(session, variables or {})
+        try:
+            code = compile_script(text)
+        except OutsideSubset as problem:
+            session.unsupported(problem.message.removeprefix("SIMULATOR: unsupported "), problem.line)
+        except ParseError as problem:
+            _ended(session, problem)
+            return ran
+        try:
+            self._run(code, session, arguments, input)
+        except RecursionError:
+            session.unsupported("recursion as deep as this", 0)
+        ran.succeeded = session.success and ran.fatal is None
+        return ran
+
+    def _run(
+        self, code: Code, session: Session, arguments: Mapping[str, Any] | Sequence[Any], input: Sequence[Any] | None
+    ) -> None:
+        frame = Frame(session, session.globals, is_script=True)
+        try:
+            bound = _bound(code, arguments)
+            code.run_in(frame, bound, iter(input or ()), input is not None, "", session.ran.output)
+        except Exit as leaving:
+            session.ran.exited = True
+            session.ran.exit_code = leaving.code
+        except (Return, Flow):
+            pass
+        except PowerShellError as error:
+            _ended(session, error)
+
+
+def _ended(session: Session, error: PowerShellError) -> None:
+    """A terminating error reached the top."""
+    session.remember(error)
+    session.ran.errors.append(error)
+    session.ran.fatal = error
+    session.ran.exit_code = 1
+    session.ran.succeeded = False
+
+
+def _bound(code: Code, arguments: Mapping[str, Any] | Sequence[Any]) -> Bound:
+    """Bind ready values to the script's parameters."""
+    from unyo.lab.terminals.powershell.binding import Plan, bind, unknown_parameter
+    from unyo.lab.terminals.powershell.values import Table
+
+    def fail(name: str) -> Any:
+        raise unknown_parameter(name)
+
+    ready: Any = Table(arguments) if isinstance(arguments, Mapping) else list(arguments)
+    return bind(Plan((), (), (lambda frame: ready,)), code.signature, None, fail)

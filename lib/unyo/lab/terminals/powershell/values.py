@@ -155,6 +155,14 @@ class Byte(int):
     __slots__ = ()
 
 
+NUMBER_TYPES: dict[type, str] = {
+    Long: "System.Int64",
+    UInt32: "System.UInt32",
+    UInt64: "System.UInt64",
+    Byte: "System.Byte",
+}
+
+
 class NetList(list[Any]):
     """A collection that grows: ArrayList, List[T]; `type_name` says which."""
 
