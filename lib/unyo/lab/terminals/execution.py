@@ -26,12 +26,23 @@ class _Session:
 
 
 def run_command(
-    machine: Machine, user: str, command: str, arguments: tuple[str, ...], stdin: bytes, codepage: int | None
+    machine: Machine,
+    user: str,
+    command: str,
+    arguments: tuple[str, ...],
+    stdin: bytes,
+    codepage: int | None,
+    *,
+    through_cmd: bool = True,
 ) -> Finished:
-    """Run a command line as ``cmd /c`` does; what lies beyond the simulation says so on stderr, exit code 1."""
+    """Run a command line as ``cmd /c`` does, or straight as a program; bytes are in the code page.
+
+    What lies beyond the simulation is remembered by the fleet and says so on stderr, with exit code 1.
+    """
     session = _Session(machine, user, encoding_of(machine, codepage))
+    line = " ".join((command, *arguments))
     try:
-        return _run_line(session, " ".join((command, *arguments)), stdin)
+        return _run_line(session, line, stdin) if through_cmd else _run_straight(session, line, stdin)
     except Unsupported as error:
         return Finished(b"", session.encoding.encode(f"{error}\r\n"), 1)
 
@@ -57,15 +68,21 @@ def _run_line(session: _Session, line: str, stdin: bytes) -> Finished:
 
 
 def _run_step(session: _Session, step: Step, stdin: bytes) -> Finished:
-    first, *rest = words(step.text) or [""]
+    first = (words(step.text) or [""])[0].lower()
+    if pipes_or_redirects(step.text):
+        session.machine.unsupported(f"cmd: a pipe or a redirection in {step.text[:80]!r}")
+    own = _own_command(session, first, step.text)
+    return own if own is not None else _run_straight(session, step.text, stdin)
+
+
+def _run_straight(session: _Session, line: str, stdin: bytes) -> Finished:
+    """One program with its arguments."""
+    first, *rest = words(line) or [""]
     if is_powershell(first):
         return run_powershell(session.machine, session.user, rest, stdin, session.encoding)
     if first.lower() in ("cmd", "cmd.exe"):
-        return _run_cmd(session, step.text, stdin)
-    if pipes_or_redirects(step.text):
-        session.machine.unsupported(f"cmd: a pipe or a redirection in {step.text[:80]!r}")
-    own = _own_command(session, first.lower(), step.text)
-    return own if own is not None else _run_program(session, first, rest, stdin)
+        return _run_cmd(session, line, stdin)
+    return _run_program(session, first, rest, stdin)
 
 
 def _run_cmd(session: _Session, text: str, stdin: bytes) -> Finished:

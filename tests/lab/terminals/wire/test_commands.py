@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,13 +19,18 @@ from unyo.lab.terminals.powershell_process import Finished
 from unyo.lab.terminals.wire import winrs
 from unyo.lab.terminals.wire.server import FleetServer
 
-Stub = Callable[[Machine, str, str, tuple[str, ...], bytes, int | None], Finished]
-
 
 @pytest.fixture
 def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FleetServer]:
     def run(
-        machine: Machine, user: str, command: str, arguments: tuple[str, ...], stdin: bytes, page: int | None
+        machine: Machine,
+        user: str,
+        command: str,
+        arguments: tuple[str, ...],
+        stdin: bytes,
+        codepage: int | None,
+        *,
+        through_cmd: bool,
     ) -> Finished:
         match command:
             case "cat":
@@ -57,6 +62,7 @@ def protocol(server: FleetServer, number: int = 0, seconds: int = 20) -> Protoco
         transport="ntlm",
         username=server.fleet.user,
         password=server.fleet.password,
+        ca_trust_path=str(server.certificates.ca_file),
         operation_timeout_sec=seconds,
         read_timeout_sec=seconds + 10,
     )

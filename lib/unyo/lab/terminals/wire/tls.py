@@ -62,11 +62,10 @@ class Certificates:
         certificate = issue(self._authority, self._key.public_key(), names, days)
         file = self._folder / f"{machine.identity.serial}-{kind}.pem"
         file.touch(mode=0o600)
-        file.write_bytes(
-            certificate.public_bytes(serialization.Encoding.PEM)
-            + _packed(self._key)
-        )
+        file.write_bytes(certificate.public_bytes(serialization.Encoding.PEM) + _packed(self._key))
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        # Clients never resume; without tickets an answer does not wait for their delayed acknowledgement.
+        context.num_tickets = 0
         context.load_cert_chain(file)
         context.load_verify_locations(self.ca_file)
         context.verify_mode = ssl.CERT_OPTIONAL

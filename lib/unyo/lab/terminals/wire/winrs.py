@@ -24,6 +24,7 @@ class _Command:
 
     line: str
     arguments: tuple[str, ...]
+    through_cmd: bool
     stdin: bytearray = field(default_factory=bytearray)
     sent: bool = False
     ended: bool = False
@@ -52,7 +53,9 @@ class CommandShell(RemoteShell):
             raise faults.schema_violation("CommandLine")
         arguments = tuple(item.text or "" for item in body.findall(f"{{{RSP}}}Arguments"))
         identity = body.get("CommandId") or new_id()
-        self._commands[identity] = _Command(line, arguments)
+        self._commands[identity] = _Command(
+            line, arguments, not _is_true(request.options.get("WINRS_SKIP_CMD_SHELL"))
+        )
         return f"<rsp:CommandResponse><rsp:CommandId>{identity}</rsp:CommandId></rsp:CommandResponse>"
 
     async def send(self, request: Message) -> str:
@@ -67,7 +70,7 @@ class CommandShell(RemoteShell):
         except binascii.Error:
             raise faults.schema_violation("Stream") from None
         command.sent = True
-        if stream.get("End", "").lower() in ("true", "1"):
+        if _is_true(stream.get("End")):
             command.ended = True
             self._start(command)
         return "<rsp:SendResponse/>"
@@ -116,8 +119,15 @@ class CommandShell(RemoteShell):
         def work() -> Finished:
             machine = self.machine
             machine.changed = False
-            stdin = bytes(command.stdin)
-            done = run_command(machine, self.owner, command.line, command.arguments, stdin, self._codepage)
+            done = run_command(
+                machine,
+                self.owner,
+                command.line,
+                command.arguments,
+                bytes(command.stdin),
+                self._codepage,
+                through_cmd=command.through_cmd,
+            )
             command.changed = machine.changed
             return done
 
@@ -132,6 +142,10 @@ class CommandShell(RemoteShell):
         if not command.running.done():
             raise faults.operation_timed_out()
         return command.running.result()
+
+
+def _is_true(text: str | None) -> bool:
+    return (text or "").lower() in ("true", "1")
 
 
 def _pieces(identity: str, done: Finished, size: int) -> Iterator[str]:
