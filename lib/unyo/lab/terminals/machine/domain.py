@@ -20,5 +20,10 @@ class Domain:
     def admits(self, user: str, password: str) -> bool:
         """Whether this account, as ``name``, ``DOMAIN\\name`` or ``name@domain``, may join computers."""
         name = user.lower()
-        spellings = (self.user, f"{self.netbios}\\{self.user}", f"{self.name}\\{self.user}", f"{self.user}@{self.name}")
+        spellings = (
+            self.user,
+            f"{self.netbios}\\{self.user}",
+            f"{self.name}\\{self.user}",
+            f"{self.user}@{self.name}",
+        )
         return name in (spelling.lower() for spelling in spellings) and password == self.password

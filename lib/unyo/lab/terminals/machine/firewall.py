@@ -78,22 +78,21 @@ class Firewall:
         self.profiles: Overlay[Profile] = Overlay(_DEFAULTS, mark)
         self.rules: Overlay[Rule] = Overlay(rules, mark)
 
-    def lets_in(self, port: int, remote: str, network: str) -> bool:
+    def lets_in(self, profile: Profile, port: int, remote: str, network: str) -> bool:
         """Whether a TCP connection from ``remote`` gets through; ``network`` is the terminal's own subnet.
 
-        A blocking rule is stronger than an allowing one.
+        ``profile`` is the active one as it is in effect. A blocking rule is stronger than an allowing one.
         """
-        profile = self.profiles[self.active]
         if profile.enabled != "True":
             return True
         if profile.allow_inbound_rules == "False":
             return False
         allowed = profile.inbound == "Allow"
         for rule in self.rules.values():
-            if rule.meets(self.active, port, remote, network):
+            if rule.meets(profile.name, port, remote, network):
                 if not rule.allow:
                     return False
-                allowed = True
+                allowed = allowed or profile.allow_local_rules != "False"
         return allowed
 
 

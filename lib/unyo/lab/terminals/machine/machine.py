@@ -4,25 +4,37 @@ from __future__ import annotations
 
 import copy
 import threading
+from collections import deque
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from unyo.lab.terminals.machine.accounts import Accounts, LockoutRule, LogonRefusal, User
 from unyo.lab.terminals.machine.audit import AuditPolicy
+from unyo.lab.terminals.machine.events import Events
 from unyo.lab.terminals.machine.features import Features
 from unyo.lab.terminals.machine.files import Files
 from unyo.lab.terminals.machine.firewall import Firewall
+from unyo.lab.terminals.machine.firing import fire_due
+from unyo.lab.terminals.machine.hardware import Adapter, Battery, Disk, Profile, Session, Volume
 from unyo.lab.terminals.machine.identity import Identity, Kind, Locale, Seat
 from unyo.lab.terminals.machine.knobs import Knobs
+from unyo.lab.terminals.machine.membership import REFRESH, Membership
+from unyo.lab.terminals.machine.mirror import profile_written, registry_written, service_written
 from unyo.lab.terminals.machine.overlay import Mark
+from unyo.lab.terminals.machine.policy import apply_policy, effective_profile
 from unyo.lab.terminals.machine.power import Power
+from unyo.lab.terminals.machine.printers import Printers
 from unyo.lab.terminals.machine.registry import Registry
+from unyo.lab.terminals.machine.restarting import follow_power
 from unyo.lab.terminals.machine.rights import UserRights
+from unyo.lab.terminals.machine.running import Running
 from unyo.lab.terminals.machine.security import SecurityPolicy
 from unyo.lab.terminals.machine.services import Services
+from unyo.lab.terminals.machine.tasks import Tasks
 from unyo.lab.terminals.machine.template import template
 from unyo.lab.terminals.machine.unsupported import Unsupported
+from unyo.lab.terminals.machine.updates import Updates
 
 if TYPE_CHECKING:
     from unyo.lab.terminals.machine.fleet import Fleet
@@ -60,6 +72,24 @@ class Machine:
         self.audit = AuditPolicy(base.audit, self.mark)
         self.features = Features(base.features, self.mark)
         self.files = Files(base.files, self.mark)
+        self.tasks = Tasks(self.mark)
+        self.updates = Updates(self.mark)
+        self.printers = Printers(self.mark)
+        self.events = Events()
+        self.running = Running(base.processes, base.listeners, self.mark)
+        self.membership = Membership()
+        self.disks: list[Disk] = []
+        self.volumes: list[Volume] = []
+        self.adapters: list[Adapter] = []
+        self.battery: Battery | None = None
+        self.sessions: list[Session] = []
+        self.profiles: list[Profile] = []
+        self.fired: deque[str] = deque(maxlen=50)
+        """What scheduled tasks did, the newest last."""
+        self.image: dict[str, Any] = {}
+        """The snapshot that an old image would bring back."""
+        self._busy = False
+        self._listen()
 
     @property
     def serial(self) -> str:
@@ -120,9 +150,10 @@ class Machine:
             return False
         if port in WINRM_PORTS and not self.services.running("WinRM"):
             return False
-        return not self.services.running("mpssvc") or self.firewall.lets_in(
-            port, remote_address, self.network
-        )
+        if not self.services.running("mpssvc"):
+            return True
+        profile = effective_profile(self, self.firewall.active)
+        return self.firewall.lets_in(profile, port, remote_address, self.network)
 
     def verify_password(self, user: str, password: str) -> LogonRefusal | None:
         """Whether the password is right; a wrong one counts towards the lock-out."""
@@ -198,20 +229,59 @@ class Machine:
     # --- the passing of time ---
 
     def tick(self) -> None:
-        """Let happen what is due by now."""
+        """Let happen what is due by now: power, restarts, tasks, the refresh of group policy."""
+        with self.lock:
+            if self._busy:
+                return
+            self._busy = True
+            before = self.changed
+            try:
+                self._happen()
+            finally:
+                self._busy = False
+                self.mark.forget(before)
 
-    def restart(self, delay_seconds: float = 0) -> None:
-        """Go away after the delay and come back ``knobs.reboot_seconds`` later."""
+    def _happen(self) -> None:
+        if self.knobs.restored_from_old_image and self.image:
+            self.restore(self.image)
+            self.knobs.restored_from_old_image = False
+        real = self.fleet.clock()
+        follow_power(self, real)
+        if self.power.seen_off or self.power.away_until is not None:
+            return
+        now = self.now()
+        fire_due(self, now)
+        due = self.membership.refresh_at
+        if self.domain and due is not None and now >= due:
+            self.membership.refresh_at = now + REFRESH
+            apply_policy(self)
+
+    def restart(self, delay_seconds: float = 0, *, off: bool = False) -> None:
+        """Go away after the delay and come back ``knobs.reboot_seconds`` later, or stay off."""
         self.power.restart_at = self.fleet.clock() + timedelta(seconds=delay_seconds)
+        self.power.then_off = off
+        self.changed = True
 
     def snapshot(self) -> dict[str, Any]:
         """A copy of all state; cheap, for only differences from the defaults are copied."""
-        return {name: copy.deepcopy(getattr(self, name)) for name in _PARTS}
+        return {name: _copied(getattr(self, name)) for name in _PARTS}
 
     def restore(self, kept: dict[str, Any]) -> None:
         """Set all state back to a snapshot."""
         for name in _PARTS:
-            setattr(self, name, copy.deepcopy(kept[name]))
+            setattr(self, name, _copied(kept[name]))
+        self._listen()
+
+    def as_json(self) -> dict[str, Any]:
+        """What differs from a fresh Windows, for tests."""
+        from unyo.lab.terminals.machine.state import state_of
+
+        return state_of(self)
+
+    def _listen(self) -> None:
+        self.registry.keys.written = lambda key: registry_written(self, key)
+        self.services.table.written = lambda service: service_written(self, service)
+        self.firewall.profiles.written = lambda profile: profile_written(self, profile)
 
 
 _PARTS = [
@@ -227,4 +297,21 @@ _PARTS = [
     "audit",
     "features",
     "files",
+    "tasks",
+    "updates",
+    "printers",
+    "events",
+    "running",
+    "membership",
+    "disks",
+    "volumes",
+    "adapters",
+    "battery",
+    "sessions",
+    "profiles",
 ]
+
+
+def _copied(part: Any) -> Any:
+    # The values in lists are frozen: no need to copy them as well.
+    return list(part) if isinstance(part, list) else copy.deepcopy(part)

@@ -29,6 +29,10 @@ class Mark:
         self._changed = value
         self.count += value
 
+    def forget(self, before: bool) -> None:
+        """What happened by itself is no change by a command; the count keeps it."""
+        self._changed = before
+
     def __deepcopy__(self, memo: dict[int, Any]) -> Mark:
         return self
 
@@ -39,12 +43,14 @@ class Overlay(Generic[V]):
     Values are replaced, never changed in place, so a copy is as cheap as the differences.
     """
 
-    __slots__ = ("_base", "_mark", "_own")
+    __slots__ = ("_base", "_mark", "_own", "written")
 
     def __init__(self, base: Table[V], mark: Mark, own: dict[str, V] | None = None) -> None:
         self._base = base
         self._mark = mark
         self._own: dict[str, V] | None = own
+        self.written: Callable[[V], None] | None = None
+        """Told of each value that is set; a copy has no listener."""
 
     def get(self, name: str) -> V | None:
         """The value, or None."""
@@ -70,6 +76,8 @@ class Overlay(Generic[V]):
             self._own = {}
         self._own[name.lower()] = value
         self._mark.changed = True
+        if self.written is not None:
+            self.written(value)
 
     def __delitem__(self, name: str) -> None:
         if name not in self:
@@ -100,9 +108,9 @@ class Overlay(Generic[V]):
     def values(self) -> list[V]:
         return [self[name] for name in self]
 
-    def own_names(self) -> list[str]:
-        """The folded names that this machine has and the defaults have not."""
-        return [name for name in self._own or () if name not in self._base and self._own[name] is not _GONE]  # type: ignore[index]
+    def own(self) -> list[V]:
+        """The values that differ from the defaults."""
+        return [value for value in (self._own or {}).values() if value is not _GONE]
 
     def where(self, wanted: Callable[[V], bool]) -> list[V]:
         return [value for value in self.values() if wanted(value)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 
@@ -14,11 +14,11 @@ class Power:
     away_until: datetime | None = None
     restart_at: datetime | None = None
     """A restart that was ordered for later."""
+    then_off: bool = False
+    """The ordered restart is a shutdown."""
     shut_down: bool = False
     """Switched off by an order from within; ``knobs.powered_off`` is the switch on the wall."""
     seen_off: bool = False
     """Whether it was off when last looked at."""
     pending_name: str = ""
     """The computer name from the next start on."""
-    pending_features: dict[str, bool] = field(default_factory=dict)
-    """Optional features that the next start turns on or off."""

@@ -42,12 +42,13 @@ class Key:
 
 
 class Registry:
-    """Keys by path; a key's parents always exist."""
+    """Keys by path; a key's parents always exist. ``volatile`` are paths that a restart takes away."""
 
-    __slots__ = ("keys",)
+    __slots__ = ("keys", "volatile")
 
     def __init__(self, base: Table[Key], mark: Mark) -> None:
         self.keys: Overlay[Key] = Overlay(base, mark)
+        self.volatile: set[str] = set()
 
     def key(self, path: str) -> Key | None:
         return self.keys.get(path)

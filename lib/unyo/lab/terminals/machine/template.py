@@ -16,6 +16,7 @@ from unyo.lab.terminals.machine.firewall import PROFILES, ProfileName, Rule
 from unyo.lab.terminals.machine.identity import Locale, Windows
 from unyo.lab.terminals.machine.overlay import Table
 from unyo.lab.terminals.machine.registry import Key
+from unyo.lab.terminals.machine.running import ANYWHERE, Connection, Process
 from unyo.lab.terminals.machine.services import Service, StartMode
 
 
@@ -30,6 +31,8 @@ class Template:
     audit: Table[Subcategory]
     features: Table[Feature]
     files: Table[File]
+    processes: Table[Process]
+    listeners: Table[Connection]
 
 
 @lru_cache(maxsize=8)
@@ -45,6 +48,8 @@ def template(windows: Windows, locale: Locale) -> Template:
         {s.guid.lower(): s for s in _audit(kind, locale)},
         {f.name.lower(): f for f in _features(kind)},
         _files(),
+        {str(p.id): p for p in _processes()},
+        {f"{c.local_address}:{c.local_port} 0.0.0.0:0": c for c in _listeners()},
     )
 
 
@@ -129,3 +134,13 @@ def _files() -> dict[str, File]:
             made[above.lower()] = File(above, folder=True)
             above = clean(File(above).parent)
     return made
+
+
+def _processes() -> Iterator[Process]:
+    for number, name, path, line, parent, owner, memory in rows("processes.txt"):
+        yield Process(int(number), name, path, line, int(parent), None, owner, int(memory) << 20)
+
+
+def _listeners() -> Iterator[Connection]:
+    for address, port, process in rows("listeners.txt"):
+        yield Connection(address, int(port), ANYWHERE, 0, "Listen", int(process))

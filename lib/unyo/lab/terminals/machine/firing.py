@@ -1,0 +1,62 @@
+"""What happens on a machine by itself: tasks whose time has come, restarts, group policy that comes back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from unyo.lab.terminals.machine.tasks import OK, Task
+
+if TYPE_CHECKING:
+    from unyo.lab.terminals.machine.machine import Machine
+
+FAILED = 1
+
+
+def fire_due(machine: Machine, now: datetime) -> None:
+    """Run every task whose time has come; ``now`` is the machine's own time."""
+    for task in machine.tasks.table.values():
+        if task.running or not task.due_by(now):
+            continue
+        run_task(machine, replace(task, seen=now), now)
+
+
+def catch_up(machine: Machine, now: datetime) -> None:
+    """After the machine was off: missed starts run late where the task allows it, and start-up tasks run."""
+    for task in machine.tasks.table.values():
+        missed = task.due_by(now)
+        looked = replace(task, seen=now)
+        at_start = task.settings.enabled and any(t.kind == "AtStartup" and t.enabled for t in task.triggers)
+        if at_start or (missed and task.settings.start_when_available):
+            run_task(machine, looked, now)
+        elif missed:
+            machine.tasks.put(replace(looked, missed=task.missed + 1))
+
+
+def run_task(machine: Machine, task: Task, now: datetime) -> None:
+    """Run a task's actions as its principal and note the result; the task may remove itself meanwhile."""
+    from unyo.lab.terminals.execution import run_command
+
+    machine.tasks.put(replace(task, running=True, last_run=now))
+    result = OK
+    for action in task.actions:
+        done = run_command(
+            machine, principal_name(machine, task.principal.user), action.command_line, (), b"", None
+        )
+        result = done.exit_code
+        machine.fired.append(f"{task.path}{task.name}: {result}")
+        if done.stderr:
+            machine.fired.append(done.stderr.decode(errors="replace"))
+    kept = machine.tasks.find(task.path, task.name)
+    if kept is not None:
+        machine.tasks.put(replace(kept, running=False, last_result=result))
+
+
+def principal_name(machine: Machine, user: str) -> str:
+    """The account name of a task's principal."""
+    account = machine.accounts.user(user)
+    if account is not None:
+        return account.name
+    known = {"s-1-5-18": "SYSTEM", "s-1-5-19": "LOCAL SERVICE", "s-1-5-20": "NETWORK SERVICE"}
+    return known.get(user.lower(), user.rpartition("\\")[2])
