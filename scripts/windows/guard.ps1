@@ -75,7 +75,7 @@ function New-GuardFolder {
     [void][System.IO.Directory]::CreateDirectory($folder, $security)
 }
 
-function Register-Guard($settings, [int]$minutes) {
+function Register-Guard($settings, [double]$minutes) {
     New-GuardFolder
     [System.IO.File]::Delete($resultFile)
     [System.IO.File]::WriteAllText($scriptFile, (Get-RestoreScript $settings), [System.Text.Encoding]::ASCII)
@@ -97,7 +97,7 @@ function Remove-Guard {
     [System.IO.File]::Delete($scriptFile)
 }
 
-function Start-Guarded($settings, [int]$minutes) {
+function Start-Guarded($settings, [double]$minutes) {
     $now = Invoke-Settings 'read' $settings
     $restore = New-Object System.Collections.ArrayList
     $safe = New-Object System.Collections.ArrayList

@@ -63,6 +63,7 @@ def connect(
     )
     session = wsman.transport._build_session()
     session.trust_env = False
+    session.hooks["response"].append(line.note)
     adapter = _Adapter(context, line)
     session.mount("http://", adapter)
     session.mount("https://", adapter)

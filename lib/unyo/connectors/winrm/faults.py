@@ -58,16 +58,16 @@ def explain(error: BaseException, terminal: Terminal, *, sent: bool) -> Fault:
         fault = _known(cause, terminal, sent)
         if fault is not None:
             return fault
-    return Fault(_said_no(texts.UNEXPECTED, terminal, type(error).__name__))
+    return Fault(said_no(texts.UNEXPECTED, terminal, type(error).__name__))
 
 
 def _known(cause: BaseException, terminal: Terminal, sent: bool) -> Fault | None:
     match cause:
         case ssl.SSLCertVerificationError():
             known = _CERTIFICATE.get(cause.verify_code, texts.CERTIFICATE)
-            return Fault(_said_no(known, terminal, cause.verify_message))
+            return Fault(said_no(known, terminal, cause.verify_message))
         case psrp.AuthenticationError() | winrs.AuthenticationError():
-            return Fault(_said_no(texts.LOGON, terminal, "401"), logon=True)
+            return Fault(said_no(texts.LOGON, terminal, "401"), logon=True)
         case winrs.WSManFaultError():
             quota = (cause.fault_subcode or "").endswith("QuotaLimit")
             return _wsman(cause.wsman_fault_code or 0, cause.reason, quota, terminal, sent)
@@ -80,7 +80,7 @@ def _known(cause: BaseException, terminal: Terminal, sent: bool) -> Fault | None
         case spnego.exceptions.SpnegoError():
             return _kerberos(cause, terminal)
         case ssl.SSLError():
-            return Fault(_said_no(texts.TLS, terminal, str(cause.reason or type(cause).__name__)))
+            return Fault(said_no(texts.TLS, terminal, str(cause.reason or type(cause).__name__)))
         case OSError() | requests.RequestException() if not _has_deeper(cause):
             return Fault(_unreachable(texts.BROKEN, terminal, type(cause).__name__, sent), Again.NOW)
     return None
@@ -88,42 +88,42 @@ def _known(cause: BaseException, terminal: Terminal, sent: bool) -> Fault | None
 
 def _wsman(code: int, reason: str, quota: bool, terminal: Terminal, sent: bool) -> Fault:
     detail = f"{code} {' '.join(reason.split())}"[:300]
-    if quota or code in QUOTAS:
-        return Fault(_said_no(texts.QUOTA, terminal, detail), Again.NEVER if sent else Again.LATER)
+    if quota or code in QUOTAS or "quota" in reason.lower():
+        return Fault(said_no(texts.QUOTA, terminal, detail), Again.NEVER if sent else Again.LATER)
     if code == ACCESS_DENIED:
-        return Fault(_said_no(texts.RIGHTS, terminal, detail))
+        return Fault(said_no(texts.RIGHTS, terminal, detail))
     if code == NO_CREDENTIALS:
-        return Fault(_said_no(texts.DOUBLE_HOP, terminal, detail))
+        return Fault(said_no(texts.DOUBLE_HOP, terminal, detail))
     if code == OPERATION_TIMED_OUT:
         return Fault(_unreachable(texts.OPERATION_TIMEOUT, terminal, detail, sent), Again.NOW)
     if code == SHELL_GONE:
         return Fault(_unreachable(texts.BROKEN, terminal, detail, sent), Again.NOW)
-    return Fault(_said_no(texts.WSMAN, terminal, detail))
+    return Fault(said_no(texts.WSMAN, terminal, detail))
 
 
 def _http(status: int, terminal: Terminal) -> Fault:
     if status == 401:
-        return Fault(_said_no(texts.LOGON, terminal, "401"), logon=True)
+        return Fault(said_no(texts.LOGON, terminal, "401"), logon=True)
     if status == 503:
-        return Fault(_said_no(texts.QUOTA, terminal, "HTTP 503"), Again.LATER)
-    return Fault(_said_no(texts.HTTP, terminal, f"HTTP {status}"))
+        return Fault(said_no(texts.QUOTA, terminal, "HTTP 503"), Again.LATER)
+    return Fault(said_no(texts.HTTP, terminal, f"HTTP {status}"))
 
 
 def _kerberos(cause: BaseException, terminal: Terminal) -> Fault:
     detail = " ".join(str(cause).split())[-300:]
     lowered = detail.lower()
     if "skew" in lowered:
-        return Fault(_said_no(texts.KERBEROS_CLOCK, terminal, detail))
+        return Fault(said_no(texts.KERBEROS_CLOCK, terminal, detail))
     if "not found in kerberos database" in lowered or "server not found" in lowered:
-        return Fault(_said_no(texts.KERBEROS_NAME, terminal, detail))
+        return Fault(said_no(texts.KERBEROS_NAME, terminal, detail))
     if "preauthentication" in lowered or "password incorrect" in lowered or "revoked" in lowered:
-        return Fault(_said_no(texts.LOGON, terminal, detail), logon=True)
+        return Fault(said_no(texts.LOGON, terminal, detail), logon=True)
     if "credential" in lowered or "ticket" in lowered:
-        return Fault(_said_no(texts.KERBEROS_TICKET, terminal, detail))
-    return Fault(_said_no(texts.KERBEROS, terminal, detail))
+        return Fault(said_no(texts.KERBEROS_TICKET, terminal, detail))
+    return Fault(said_no(texts.KERBEROS, terminal, detail))
 
 
-def _said_no(known: texts.Known, terminal: Terminal, detail: str) -> TargetSaidNo:
+def said_no(known: texts.Known, terminal: Terminal, detail: str) -> TargetSaidNo:
     return TargetSaidNo(known.code, known.what, known.next_step, target=terminal.name, detail=detail or None)
 
 

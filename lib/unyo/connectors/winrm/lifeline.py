@@ -1,11 +1,15 @@
-"""A deadline that really ends an attempt: the sockets under it are shut down when its time is over."""
+"""What is known of one connection while it lives: its sockets, which a deadline cuts, and the other clock."""
 
 from __future__ import annotations
 
 import os
 import socket
 import threading
+import time
+from email.utils import parsedate_to_datetime
 from types import TracebackType
+
+from requests import Response
 
 
 class Lifeline:
@@ -18,6 +22,16 @@ class Lifeline:
         self._sockets: list[socket.socket] = []
         self._lock = threading.Lock()
         self.cut = False
+        self.skew_seconds = 0.0
+
+    def note(self, response: Response, *_: object, **__: object) -> None:
+        """How far the other side's clock is from ours: Kerberos refuses too much of it without a word."""
+        stamp = response.headers.get("Date")
+        if stamp:
+            try:
+                self.skew_seconds = parsedate_to_datetime(stamp).timestamp() - time.time()
+            except ValueError:
+                return
 
     def hold(self, connected: socket.socket) -> None:
         """Remember a socket by a descriptor of its own: TLS takes the original one away."""

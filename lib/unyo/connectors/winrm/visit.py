@@ -12,7 +12,7 @@ from typing import Any
 from unyo.connectors.winrm import fault_texts as texts
 from unyo.connectors.winrm.carrier import connect
 from unyo.connectors.winrm.envelope import Output, pack
-from unyo.connectors.winrm.faults import Again, Fault, explain
+from unyo.connectors.winrm.faults import Again, Fault, explain, said_no
 from unyo.connectors.winrm.lifeline import Lifeline
 from unyo.connectors.winrm.logon_budget import LogonBudget
 from unyo.connectors.winrm.options import SecretSource, WinrmSettings
@@ -26,6 +26,7 @@ from unyo.core.terminal import Answer, Errand, Terminal
 ATTEMPTS = 4
 FIRST_WAIT = 1.0
 LEAVING_SECONDS = 5.0
+KERBEROS_SKEW_SECONDS = 300
 _NO_CREDENTIALS = -2146893042  # 0x8009030E
 
 
@@ -110,7 +111,7 @@ class Visit:
             session.open()
             ended = budget.accepted
         except Exception as error:
-            if explain(error, terminal, sent=False).logon:
+            if self._explain(error, sent=False).logon:
                 ended = budget.refused
             raise
         finally:
@@ -120,10 +121,21 @@ class Visit:
 
     def _failed(self, error: Exception) -> Fault:
         sent = self._session is not None and self._session.sent
-        fault = explain(error, self._terminal, sent=sent)
+        fault = self._explain(error, sent)
         if self._line.cut:
             fault = Fault(self._too_late(sent))
         self._drop()
+        return fault
+
+    def _explain(self, error: Exception, sent: bool) -> Fault:
+        fault = explain(error, self._terminal, sent=sent)
+        skew = self._line.skew_seconds
+        if (
+            fault.logon
+            and self._reach.settings.authentication != "ntlm"
+            and abs(skew) > KERBEROS_SKEW_SECONDS
+        ):
+            return Fault(said_no(texts.KERBEROS_CLOCK, self._terminal, f"{skew:+.0f} s"))
         return fault
 
     def _drop(self) -> None:
@@ -144,23 +156,23 @@ class Visit:
     def _read(self, output: Output, errand: Errand) -> Answer | UnyoError:
         answer = output.answer()
         if output.constrained:
-            return self._said_no(texts.CONSTRAINED, errand, "")
+            return self._scrubbed(texts.CONSTRAINED, errand, "")
         if answer is None:
-            return self._said_no(texts.NO_ANSWER, errand, f"exit {output.exit_code} {output.complaint}")
+            return self._scrubbed(texts.NO_ANSWER, errand, f"exit {output.exit_code} {output.complaint}")
         if "swapped" in answer:
             known = texts.SWAPPED
             detail = f"{self._terminal.serial} → {answer['swapped']}"
             return Refused(known.code, known.what, known.next_step, target=self._terminal.name, detail=detail)
         if "error" in answer:
-            return self._said_no(_kind(answer), errand, _where(self._script, answer))
+            return self._scrubbed(_kind(answer), errand, _where(self._script, answer))
         given = answer.get("ok")
         if not isinstance(given, dict):
-            return self._said_no(
+            return self._scrubbed(
                 texts.SCRIPT, errand, f"{self._script.name}: {type(given).__name__}, not one object"
             )
         return given
 
-    def _said_no(self, known: texts.Known, errand: Errand, detail: str) -> TargetSaidNo:
+    def _scrubbed(self, known: texts.Known, errand: Errand, detail: str) -> TargetSaidNo:
         """An error whose detail came from the terminal: a secret that it quotes is taken out."""
         hidden = [self._reach.open_secret(ref).reveal() for ref in errand.secrets.values()]
         if self._reach.password is not None:

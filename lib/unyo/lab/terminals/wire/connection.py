@@ -42,13 +42,13 @@ class Connection:
                 if latency:
                     await asyncio.sleep(latency)
                 response = await self._respond(request)
-                self._writer.write(response.packed())
+                self._writer.write(response.packed(self._service.machine.now()))
                 await self._writer.drain()
                 if not request.keeps_alive:
                     break
         except BadRequest:
             with contextlib.suppress(OSError):
-                self._writer.write(Response(400).packed())
+                self._writer.write(Response(400).packed(self._service.machine.now()))
         except (ReplyLost, OSError):
             self._writer.transport.abort()
 

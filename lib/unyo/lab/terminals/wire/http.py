@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
+from email.utils import format_datetime
 
 LARGEST_BODY = 64 * 1024 * 1024
 REASONS = {
@@ -48,8 +50,10 @@ class Response:
     content_type: str = "application/soap+xml;charset=UTF-8"
     challenges: tuple[str, ...] = field(default=())
 
-    def packed(self) -> bytes:
+    def packed(self, now: datetime) -> bytes:
+        """The bytes; ``now`` is what the machine's clock says."""
         lines = [f"HTTP/1.1 {self.status} {REASONS[self.status]}", "Server: Microsoft-HTTPAPI/2.0"]
+        lines.append(f"Date: {format_datetime(now, usegmt=True)}")
         lines += [f"WWW-Authenticate: {challenge}" for challenge in self.challenges]
         if self.body:
             lines.append(f"Content-Type: {self.content_type}")
