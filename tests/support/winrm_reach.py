@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from unyo.connectors.winrm.fleet import WinrmTerminals
 from unyo.connectors.winrm.options import WinrmSettings
@@ -62,10 +64,8 @@ class Reach:
             )
         return self.secrets[ref.path]
 
-    def script(self, name: str, body: str, head: str = "") -> None:
-        """Write a script of the test's own."""
-        begin = "[CmdletBinding(SupportsShouldProcess)]\nparam([Parameter(Mandatory)]$Parameters)\n"
-        (self.own / f"{name}.ps1").write_text(f"{begin}{head}\n{body}\n", encoding="utf-8")
+    def script(self, name: str, body: str) -> None:
+        write_script(self.own, name, body)
 
     def run(
         self,
@@ -90,3 +90,59 @@ def answered(result: Answer | UnyoError) -> Answer:
 def failed(result: Answer | UnyoError) -> UnyoError:
     assert isinstance(result, UnyoError), f"expected an error, got {result}"
     return result
+
+
+@dataclass(frozen=True)
+class Counterpart:
+    """One terminal, simulated or real, and the connector that speaks to it."""
+
+    terminal: Terminal
+    hands: WinrmTerminals
+    own: Path
+
+    @classmethod
+    def simulated(cls, fleet: FleetProcess, serial: str, protocol: str, own: Path) -> Counterpart:
+        reach = Reach.of(fleet, own, protocol=protocol)
+        return cls(reach.terminal(serial), reach.hands(), own)
+
+    def run(self, script: str, parameters: Mapping[str, Any]) -> Answer | UnyoError:
+        return self.hands.run(script, [Errand(self.terminal, parameters)], timeout=60)[0]
+
+    def settings(self, mode: str, settings: Sequence[Mapping[str, Any]]) -> Answer | UnyoError:
+        return self.run("settings", {"mode": mode, "settings": list(settings)})
+
+    def script(self, name: str, body: str) -> None:
+        write_script(self.own, name, body)
+
+    def forget(self, key: str) -> None:
+        """Remove a registry key that tests wrote."""
+        self.script(
+            "forget", f"Remove-Item -LiteralPath '{key}' -Recurse -ErrorAction SilentlyContinue; @{{}}"
+        )
+        answered(self.run("forget", {}))
+
+
+def write_script(folder: Path, name: str, body: str) -> None:
+    """A script with the usual head: two lines, an empty one, then ``body``."""
+    begin = "[CmdletBinding(SupportsShouldProcess)]\nparam([Parameter(Mandatory)]$Parameters)\n"
+    (folder / f"{name}.ps1").write_text(f"{begin}\n{body}\n", encoding="utf-8")
+
+
+def real_counterpart(config: pytest.Config, protocol: str, own: Path) -> Counterpart:
+    """The host that --windows-host names; its serial number is asked of itself."""
+    settings = WinrmSettings(
+        user=config.getoption("--windows-user"),
+        transport=config.getoption("--windows-transport"),
+        protocol=protocol,
+        ca_file=config.getoption("--windows-ca-file"),
+        scripts=(own, SHIPPED),
+    )
+    secret = Secret(
+        Path(config.getoption("--windows-password-file")).read_text(encoding="utf-8").rstrip("\n")
+    )
+    hands = WinrmTerminals(settings, lambda: secret, lambda ref: secret)
+    unknown = Terminal("?", config.getoption("--windows-host"), config.getoption("--windows-host"))
+    swapped = failed(hands.run("facts", [Errand(unknown, {"parts": []})])[0])
+    if swapped.code != "terminals.swapped":
+        raise swapped
+    return Counterpart(replace(unknown, serial=str(swapped.detail).partition(" → ")[2]), hands, own)
