@@ -9,7 +9,25 @@ from unyo.lab.terminals.ansible.conversions import Terminal, converter, dotnet_t
 from unyo.lab.terminals.ansible.literals import OPAQUE
 
 PASSED = frozenset(
-    ["check_mode", "debug", "diff", "keep_remote_files", "ignore_unknown_opts", "module_name", "no_log", "remote_tmp", "selinux_special_fs", "shell_executable", "socket", "syslog_facility", "target_log_info", "tracebacks_for", "tmpdir", "verbosity", "version"]
+    [
+        "check_mode",
+        "debug",
+        "diff",
+        "keep_remote_files",
+        "ignore_unknown_opts",
+        "module_name",
+        "no_log",
+        "remote_tmp",
+        "selinux_special_fs",
+        "shell_executable",
+        "socket",
+        "syslog_facility",
+        "target_log_info",
+        "tracebacks_for",
+        "tmpdir",
+        "verbosity",
+        "version",
+    ]
 )
 """What Ansible itself adds, after ``_ansible_``."""
 
@@ -21,7 +39,15 @@ class Wrong(Exception):
 class Checked:
     """One check of one task's arguments; afterwards ``params`` are converted and complete."""
 
-    def __init__(self, spec: Mapping[str, Any], arguments: Mapping[str, Any], terminal: Terminal) -> None:
+    def __init__(
+        self,
+        spec: Mapping[str, Any],
+        arguments: Mapping[str, Any],
+        terminal: Terminal,
+        *,
+        open_ended: bool = False,
+    ) -> None:
+        self._open_ended = open_ended
         self.own = {key: value for key, value in arguments.items() if _is_own(key)}
         self.params = {key: value for key, value in arguments.items() if not _is_own(key)}
         self.no_log: set[str] = set()
@@ -85,7 +111,7 @@ class Checked:
     def _refuse_unknown(self, legal: Sequence[str], params: dict[str, Any]) -> None:
         spelling = {name.lower(): name for name in reversed(legal)}
         unknown = [name for name in params if name.lower() not in spelling]
-        if unknown and not self.flag("ignore_unknown_opts"):
+        if unknown and not self._open_ended and not self.flag("ignore_unknown_opts"):
             text = self._say(f"Unsupported parameters for ({self._module}) module: {', '.join(unknown)}")
             raise Wrong(f"{text}. Supported parameters include: {', '.join(legal)}")
         for name in [name for name in params if name not in legal and name.lower() in spelling]:

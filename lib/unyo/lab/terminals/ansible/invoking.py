@@ -10,6 +10,7 @@ from unyo.lab.terminals.ansible import registry
 from unyo.lab.terminals.ansible.arguments import Checked, Wrong
 from unyo.lab.terminals.ansible.legacy import flag
 from unyo.lab.terminals.ansible.legacy import read as read_legacy
+from unyo.lab.terminals.ansible.payload import Payload
 from unyo.lab.terminals.ansible.spec import BasicSpec, LegacySpec, NoSpec, spec_of
 from unyo.lab.terminals.ansible.surroundings import Surroundings
 from unyo.lab.terminals.ansible.task import ModuleDone, ModuleFailed, Task, without
@@ -22,13 +23,16 @@ if TYPE_CHECKING:
 
 
 def run_module(
-    machine: Machine, surroundings: Surroundings, name: str, script: str, arguments: Mapping[str, Any]
+    machine: Machine, surroundings: Surroundings, name: str, sent: Payload, arguments: Mapping[str, Any]
 ) -> Finished:
     """Run the module of this fully qualified name; Unsupported where it is not simulated."""
     work = registry.find(name)
     if work is None:
         machine.unsupported(f"module {name}")
+    script = sent.script(str(sent.actions[-1].params["Script"]))
     spec = spec_of(script)
+    if isinstance(spec, BasicSpec) and spec.fragment:
+        spec = spec.joined("\n".join(sent.script(each) for each in sent.scripts if each.endswith(".psm1")))
     if isinstance(spec, NoSpec):
         machine.unsupported(f"module {name}: its arguments cannot be read from its script: {spec.reason}")
     task = Task(machine, surroundings, name, spec, {}, script=script)
@@ -63,7 +67,7 @@ def _prepare(task: Task, arguments: Mapping[str, Any]) -> None:
 
 
 def _prepare_basic(task: Task, spec: BasicSpec, arguments: Mapping[str, Any]) -> None:
-    checked = Checked(spec.table, arguments, task.surroundings)
+    checked = Checked(spec.table, arguments, task.surroundings, open_ended=spec.takes_anything)
     task.params, task.no_log = checked.params, checked.no_log
     checked.refuse_unknown()
     if checked.check_mode_unsupported:

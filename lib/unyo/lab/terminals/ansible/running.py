@@ -68,7 +68,7 @@ def _module(machine: Machine, surroundings: Surroundings, payload: Payload, acti
         machine.unsupported(f"script or module {script}")
     environment = action.params.get("Environment") or {}
     inside = replace(surroundings, extra={str(k): str(v) for k, v in environment.items()})
-    return run_module(machine, inside, f"{found[1]}.{found[2]}", payload.script(script), payload.arguments)
+    return run_module(machine, inside, f"{found[1]}.{found[2]}", payload, payload.arguments)
 
 
 def _become(machine: Machine, params: Mapping[str, Any]) -> str:

@@ -10,7 +10,10 @@ from typing import Any
 
 from unyo.lab.terminals.ansible.literals import OPAQUE, argument_at, literal_at
 
-_CREATE = re.compile(r"\[Ansible\.Basic\.AnsibleModule\]::Create\(\$args,\s*(\$\w+|@\{)", re.I)
+_CREATE = re.compile(
+    r"\[Ansible\.Basic\.AnsibleModule\]::Create\(\$args,\s*(\$\w+|@\{)(?:,\s*@\(([\w-]+)\))?", re.I
+)
+_OPEN = "$spec.options.\"$($param.Key)\" = @{ type = 'raw' }"
 _PARSE_ARGS = re.compile(
     r"Parse-Args\s+(?:-arguments\s+)?\$args\s*(?:-supports_check_mode\s+(\$true))?", re.I
 )
@@ -24,6 +27,17 @@ class BasicSpec:
     """The hashtable given to ``AnsibleModule::Create``."""
 
     table: Mapping[str, Any]
+    fragment: str = ""
+    """A function of a module util that gives more options."""
+    takes_anything: bool = False
+    """The module adds every unknown argument to its spec (setup does)."""
+
+    def joined(self, util: str) -> BasicSpec:
+        """With the options that the fragment's function has in the text of its module util."""
+        at = util.lower().find(f"function {self.fragment.lower()} {{")
+        found = re.compile(r"^    @\{", re.M).search(util, at) if at >= 0 else None
+        more = literal_at(util, found.end() - 2)["options"] if found else {}
+        return BasicSpec({**self.table, "options": {**more, **self.table.get("options", {})}})
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +86,7 @@ def _basic(script: str, found: re.Match[str]) -> BasicSpec | NoSpec:
         table = literal_at(script, assigned[0]) if assigned else OPAQUE
     if not isinstance(table, dict) or not isinstance(table.get("options", {}), dict):
         return NoSpec("the spec is computed")
-    return BasicSpec(table)
+    return BasicSpec(table, found[2] or "", takes_anything=_OPEN in script)
 
 
 def _legacy_options(script: str) -> list[LegacyOption]:

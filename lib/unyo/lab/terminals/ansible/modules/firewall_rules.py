@@ -24,23 +24,6 @@ _NUMBERS = {"6": "TCP", "17": "UDP", "1": "ICMPv4", "58": "ICMPv6"}
 _COM_NUMBERS = {"TCP": 6, "UDP": 17, "ICMPv4": 1, "ICMPv6": 58, "Any": 256}
 _PROFILE_BITS = {"Domain": 1, "Private": 2, "Public": 4}
 
-# The module's parameter, what Windows' COM interface calls it, and how that interface writes the rule's value.
-_COMPARED: tuple[tuple[str, str, Callable[[Rule], Any]], ...] = (
-    ("description", "Description", lambda rule: rule.description),
-    ("direction", "Direction", lambda rule: 1 if rule.inbound else 2),
-    ("action", "Action", lambda rule: 1 if rule.allow else 0),
-    ("program", "ApplicationName", lambda rule: "" if rule.program == "Any" else rule.program),
-    ("group", "Grouping", lambda rule: rule.group),
-    ("service", "ServiceName", lambda rule: "" if rule.service == "Any" else rule.service),
-    ("enabled", "Enabled", lambda rule: rule.enabled),
-    ("profiles", "Profiles", lambda rule: _profile_bits(rule)),
-    ("localip", "LocalAddresses", lambda rule: _com_list(rule.local_addresses)),
-    ("remoteip", "RemoteAddresses", lambda rule: _com_list(rule.remote_addresses)),
-    ("localport", "LocalPorts", lambda rule: _com_list(rule.local_ports)),
-    ("remoteport", "RemotePorts", lambda rule: _com_list(rule.remote_ports)),
-    ("protocol", "Protocol", lambda rule: _com_protocol(rule)),
-)
-
 
 @module("community.windows.win_firewall_rule")
 def win_firewall_rule(task: Task) -> None:
@@ -211,3 +194,21 @@ def _com_protocol(rule: Rule) -> int:
 
 def _com_list(values: tuple[str, ...]) -> str:
     return ",".join("*" if value == "Any" else value for value in values)
+
+
+# The module's parameter, what Windows' COM interface calls it, and how that interface writes the rule's value.
+_COMPARED: tuple[tuple[str, str, Callable[[Rule], Any]], ...] = (
+    ("description", "Description", lambda rule: rule.description),
+    ("direction", "Direction", lambda rule: 1 if rule.inbound else 2),
+    ("action", "Action", lambda rule: 1 if rule.allow else 0),
+    ("program", "ApplicationName", lambda rule: "" if rule.program == "Any" else rule.program),
+    ("group", "Grouping", lambda rule: rule.group),
+    ("service", "ServiceName", lambda rule: "" if rule.service == "Any" else rule.service),
+    ("enabled", "Enabled", lambda rule: rule.enabled),
+    ("profiles", "Profiles", _profile_bits),
+    ("localip", "LocalAddresses", lambda rule: _com_list(rule.local_addresses)),
+    ("remoteip", "RemoteAddresses", lambda rule: _com_list(rule.remote_addresses)),
+    ("localport", "LocalPorts", lambda rule: _com_list(rule.local_ports)),
+    ("remoteport", "RemotePorts", lambda rule: _com_list(rule.remote_ports)),
+    ("protocol", "Protocol", _com_protocol),
+)

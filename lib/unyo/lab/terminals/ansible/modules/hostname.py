@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from unyo.lab.terminals.ansible.registry import module
 from unyo.lab.terminals.ansible.task import Task
+from unyo.lab.terminals.machine.restarting import rename
 
 
 @module("ansible.windows.win_hostname")
@@ -26,5 +27,4 @@ def _rename(task: Task, wanted: str) -> None:
             f"Skip computer '{task.machine.name}' with new name '{wanted}' because the new name is not valid."
         )
         task.fail(f"Failed to rename computer to '{wanted}': {problem}")
-    task.machine.power.pending_name = wanted
-    task.machine.changed = True
+    rename(task.machine, wanted)

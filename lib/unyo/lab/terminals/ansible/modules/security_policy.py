@@ -62,21 +62,18 @@ def _account(task: Task, end: str) -> User:
 def _read(task: Task, section: str, key: str) -> int | str | None:
     """What secedit would export; None where it exports no such key."""
     folded = key.lower()
-    match section.lower():
-        case "system access" if folded in _ACCOUNT_KEYS:
-            end, field = _ACCOUNT_KEYS[folded]
-            user = _account(task, end)
-            return user.name if field == "name" else int(user.enabled)
-        case "system access":
-            policy = task.machine.security
-            if folded in _ONLY_WITH_LOCKOUT and not policy.number("LockoutBadCount"):
-                return None
-            return policy.values.get(folded)
-        case "privilege rights":
-            held = task.machine.rights.holders(key) if folded in RIGHTS else ()
-            return ",".join(f"*{sid}" for sid in held) or None
-        case _:
-            task.unsupported(f"section {section}")
+    if section.lower() not in ("system access", "privilege rights"):
+        task.unsupported(f"section {section}")
+    if section.lower() == "privilege rights":
+        held = task.machine.rights.holders(key) if folded in RIGHTS else ()
+        return ",".join(f"*{sid}" for sid in held) or None
+    if folded in _ACCOUNT_KEYS:
+        end, field = _ACCOUNT_KEYS[folded]
+        user = _account(task, end)
+        return user.name if field == "name" else int(user.enabled)
+    policy = task.machine.security
+    hidden = folded in _ONLY_WITH_LOCKOUT and not policy.number("LockoutBadCount")
+    return None if hidden else policy.values.get(folded)
 
 
 def _write(task: Task, section: str, key: str, value: Any) -> None:

@@ -18,7 +18,19 @@ _MODES: dict[str, tuple[StartMode, bool]] = {
     "manual": ("Manual", False),
     "disabled": ("Disabled", False),
 }
-_UNKNOWN_TO_THE_MACHINE = ["error_control", "failure_actions", "failure_actions_on_non_crash_failure", "failure_command", "failure_reboot_msg", "failure_reset_period_sec", "load_order_group", "pre_shutdown_timeout_ms", "required_privileges", "service_type", "sid_info"]
+_UNKNOWN_TO_THE_MACHINE = [
+    "error_control",
+    "failure_actions",
+    "failure_actions_on_non_crash_failure",
+    "failure_command",
+    "failure_reboot_msg",
+    "failure_reset_period_sec",
+    "load_order_group",
+    "pre_shutdown_timeout_ms",
+    "required_privileges",
+    "service_type",
+    "sid_info",
+]
 _NOT_MAPPED = "System.Security.Principal.IdentityNotMappedException"
 _ANY_CHANGE = (
     "description",
