@@ -38,7 +38,10 @@ class Desk:
         for serial in serials:
             path = self.place / f"{serial}.json"
             former = json.loads(path.read_text()) if path.exists() else {"on": True, "colour": "grey"}
-            path.write_text(json.dumps({**former, **values}))
+            # Moved into place, so that a kill leaves no half a terminal.
+            fresh = path.with_suffix(".new")
+            fresh.write_text(json.dumps({**former, **values}))
+            fresh.replace(path)
 
     def get(self, serial: str) -> dict[str, Any]:
         found: dict[str, Any] = json.loads((self.place / f"{serial}.json").read_text())
@@ -127,6 +130,14 @@ class Paint(StateRunbook[PaintParams]):
         return Unreachable("desk.off", Text("no answer", "応答なし"), Text("wait", "待つ"), target=target.key)
 
 
+class RestlessPaint(Paint):
+    """Looks at what waits all the time, in small parallel batches, so that kills fall everywhere."""
+
+    pace = Pace(
+        canary=2, wave=20, batch=3, parallel=2, stop_after=0, retry_after=(), waits_hours=1, look_every=0.02
+    )
+
+
 @dataclass
 class DeskTools:
     """Only the tools that desks need."""
@@ -139,12 +150,12 @@ class DeskTools:
     def progress(self, text: str, done: int, total: int) -> None: ...
 
 
-def desk_road(home: Path, clock: Any = None) -> tuple[Road, Desk]:
+def desk_road(home: Path, clock: Any = None, kind: type[Paint] = Paint) -> tuple[Road, Desk]:
     """A road whose one runbook paints the terminals of a desk below ``home``."""
     place = home / "desk"
     place.mkdir(exist_ok=True)
     desk = Desk(place)
-    runbook = Paint(desk)
+    runbook = kind(desk)
     tools = DeskTools(clock or SetClock(), home, desk, desk)
     return Road(tools, lambda _: runbook, home / "audit.anchor"), desk  # type: ignore[arg-type]
 

@@ -11,6 +11,8 @@ import random
 import signal
 import sys
 import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 
@@ -29,21 +31,21 @@ def main() -> None:
     dice = random.Random(seed)
     killed = survived = 0
     while killed < kills:
-        if _one_worker(shelf, job_id, dice.uniform(0.01, 0.3)):
+        if one_worker(partial(_work, shelf, job_id), dice.uniform(0.01, 0.3)):
             killed += 1
         else:
             survived += 1
             if survived > 3:
                 break
-    _one_worker(shelf, job_id, None)
+    one_worker(partial(_work, shelf, job_id), None)
     sys.stdout.write(json.dumps({"killed": killed}) + "\n")
 
 
-def _one_worker(shelf: Path, job_id: int, seconds: float | None) -> bool:
+def one_worker(work: Callable[[], None], seconds: float | None) -> bool:
     """Fork a worker; True if it was killed before it had finished."""
     pid = os.fork()
     if pid == 0:
-        _work(shelf, job_id)
+        work()
         os._exit(0)
     if seconds is None:
         os.waitpid(pid, 0)
