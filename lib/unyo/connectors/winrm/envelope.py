@@ -15,6 +15,7 @@ from unyo.core.errors import BadInput
 from unyo.core.terminal import Errand
 from unyo.core.text import Text
 
+# White space: a console may break a long line.
 _ANSWER = re.compile(rb"unyo:([A-Za-z0-9+/=\s]*);")
 _CONSTRAINED = b"unyo!constrained"
 _CLIXML_ERROR = re.compile(r'<S S="Error">(.*?)</S>', re.DOTALL)

@@ -128,7 +128,7 @@ class _Carried:
 
 @cache
 def _command_line() -> tuple[str, ...]:
-    text = "[Console]::Out.Write((& {\n" + bootstrap() + "\n} -Text (@($input) -join '')))"
+    text = "& {\n" + bootstrap() + "\n} -Text (@($input) -join '')"
     encoded = base64.b64encode(text.encode("utf-16-le")).decode()
     plain = "powershell.exe -NoProfile -NonInteractive -ExecutionPolicy Bypass -EncodedCommand"
     return (*plain.split(), encoded)
