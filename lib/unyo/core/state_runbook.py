@@ -76,6 +76,10 @@ class StateRunbook(Runbook[P]):
         """What else the reader of the plan should know."""
         return ()
 
+    def undo_findings(self, changes: Sequence[Change], tools: Tools) -> Sequence[Finding]:
+        """What the reader of an undo should know; ``changes`` are those to be taken back."""
+        return ()
+
     def population(self, params: P, tools: Tools) -> int:
         """The number of things under management, the base of limits by share."""
         return len(self.targets(params, tools))

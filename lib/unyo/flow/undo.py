@@ -84,7 +84,7 @@ def undo_plan(road: Road, job: Job, runbook: Runbook[Any]) -> Plan:
     seen = runbook.read_changes(done, road.tools)
     changes: list[Change] = []
     unchanged: list[Target] = []
-    findings: list[Finding] = []
+    findings: list[Finding] = list(runbook.undo_findings(done, road.tools))
     for change, now in zip(done, seen, strict=True):
         back = change.reversed()
         if back is None:
@@ -124,16 +124,21 @@ def undo_plan(road: Road, job: Job, runbook: Runbook[Any]) -> Plan:
 
 
 def _restricted(changes: list[Change], only: list[str] | None) -> list[Change]:
-    """The parts of the changes that concern these keys; a thing made or removed as a whole cannot be parted."""
+    """The parts of the changes that concern these keys; a thing made or removed as a whole cannot be parted.
+
+    Hidden keys stay: they say what the others mean.
+    """
     if only is None:
         return changes
     parts = []
     for change in changes:
-        after = {key: value for key, value in (change.after or {}).items() if key in only}
+        after = {
+            key: value for key, value in (change.after or {}).items() if key in only or key.startswith("_")
+        }
         if change.before is None or change.after is None:
             parts.append(replace(change, undoable=False))
-        elif after:
-            before = {key: change.before.get(key) for key in after}
+        elif any(key in after for key in only):
+            before = {key: change.before[key] for key in after if key in change.before}
             parts.append(replace(change, before=before, after=after))
     return parts
 
