@@ -106,6 +106,11 @@ function Start-Guarded($settings, [double]$minutes) {
         $id = $setting.id
         if ($now.errors.ContainsKey($id)) { $refused[$id] = $now.errors[$id]; continue }
         $before = $now.values[$id]
+        if (($null -eq $before) -and ($setting.kind -eq 'security')) {
+            # Not set by itself: it goes again with the value that it depends on (lockout duration and threshold).
+            [void]$safe.Add($setting)
+            continue
+        }
         if (($null -eq $before) -and ($setting.kind -ne 'registry')) {
             $refused[$id] = 'it is not set now and could not be put back'
             continue

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from unyo.core.baseline import Rule
+from unyo.core.baseline import Kind, Rule
 from unyo.core.change import Change
 from unyo.core.dates import in_jst
 from unyo.core.errors import UnyoError
@@ -48,9 +48,13 @@ def _variables(change: Change, rules: Mapping[str, Rule]) -> dict[str, Any]:
     guarded: list[dict[str, Any]] = []
     differing = touched(change, rules)
     for rule in differing:
+        value = (change.after or {})[rule.id]
+        if value is None and rule.setting.kind is Kind.SECURITY:
+            # It cannot be unset by itself, only with the value that it depends on; reading back tells.
+            continue
         item = {
             **setting_of(rule),
-            "value": (change.after or {})[rule.id],
+            "value": value,
             "before": now.get(rule.id),
         }
         (guarded if rule.cuts else ordinary).append(item)
