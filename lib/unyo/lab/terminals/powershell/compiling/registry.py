@@ -1,0 +1,55 @@
+"""Which compiler handles which construct, and the two shapes of compiled code."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from unyo.lab.terminals.powershell.conversion import is_list
+from unyo.lab.terminals.powershell.frames import Frame
+from unyo.lab.terminals.powershell.parsing.tree import Node
+from unyo.lab.terminals.powershell.values import NOTHING
+
+Evaluate = Callable[[Frame], Any]
+"""An expression: gives its value."""
+Run = Callable[[Frame, list[Any]], None]
+"""A statement: adds its output to the list."""
+
+EXPRESSIONS: dict[type[Node], Callable[[Any], Evaluate]] = {}
+STATEMENTS: dict[type[Node], Callable[[Any], Run]] = {}
+
+
+def expression(node: Node) -> Evaluate:
+    """Compile an expression; a statement in its place gives what it puts out."""
+    compiler = EXPRESSIONS.get(type(node))
+    return compiler(node) if compiler is not None else captured(statement(node))
+
+
+def statement(node: Node) -> Run:
+    """Compile a statement."""
+    return STATEMENTS[type(node)](node)
+
+
+def captured(run: Run) -> Evaluate:
+    """What a statement puts out, as a value: nothing, the one object, or an array."""
+
+    def evaluate(frame: Frame) -> Any:
+        out: list[Any] = []
+        run(frame, out)
+        if len(out) == 1:
+            return out[0]
+        return out if out else NOTHING
+
+    return evaluate
+
+
+def emit(out: list[Any], value: Any) -> None:
+    """Put an expression's value out: collections by their elements."""
+    if value is NOTHING:
+        return
+    if isinstance(value, list):
+        out.extend(value)
+    elif is_list(value):
+        out.extend(value)
+    else:
+        out.append(value)
