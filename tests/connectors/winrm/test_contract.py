@@ -167,3 +167,8 @@ def test_errands_on_one_terminal_share_a_session_and_keep_their_order(one: Count
     errands = [Errand(one.terminal, {"number": number}) for number in range(5)]
     results = one.hands.run("echo", errands, timeout=30)
     assert [answered(result)["number"] for result in results] == [0, 1, 2, 3, 4]
+
+
+def test_a_log_on_from_the_terminal_to_another_machine_is_named(one: Counterpart) -> None:
+    one.script("hop", r"Write-Error '\\fs1\share: denied' -Category PermissionDenied -ErrorAction Stop")
+    assert failed(one.run("hop", {})).code == "terminals.double_hop"

@@ -79,6 +79,8 @@ def _known(cause: BaseException, terminal: Terminal, sent: bool) -> Fault | None
             return _http(int(cause.code), terminal)
         case spnego.exceptions.SpnegoError():
             return _kerberos(cause, terminal)
+        case _ if type(cause).__module__.partition(".")[0] in ("gssapi", "krb5"):
+            return _kerberos(cause, terminal)
         case ssl.SSLError():
             return Fault(said_no(texts.TLS, terminal, str(cause.reason or type(cause).__name__)))
         case OSError() | requests.RequestException() if not _has_deeper(cause):
