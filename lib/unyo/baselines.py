@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from unyo.core.baseline import Exemption, Pack, Rule
+from unyo.core.baseline import Exemption, Kind, Pack, Rule, Setting
 from unyo.core.baseline_file import parse_exemptions, parse_pack
 from unyo.core.errors import BadSetting, NotFound
 from unyo.core.text import Text
@@ -19,8 +20,9 @@ _SHIPPED = "shipped/"
 class BaselineFiles:
     """The Baselines tool: ``inventory/baselines/NAME.yml`` of the site, else the one that came with unyo.
 
-    A file includes ``shipped/NAME`` where it means the shipped pack of the same name. Everything is read
-    again once any file has changed.
+    A file includes ``shipped/NAME`` where it means the shipped pack of the same name. The scripts of rules of
+    kind script lie beside, ``scripts/NAME.read.ps1`` and ``scripts/NAME.write.ps1``. Everything is read again once
+    any file has changed.
     """
 
     def __init__(self, site: Path) -> None:
@@ -53,9 +55,9 @@ class BaselineFiles:
             path = self._path(name)
             if name in waiting:
                 raise _bad(str(path), f"includes itself: {' → '.join((*waiting, name))}")
-            self._packs[name] = parse_pack(
-                name, _parsed(path), lambda other: self._load(other, (*waiting, name))
-            )
+            pack = parse_pack(name, _parsed(path), lambda other: self._load(other, (*waiting, name)))
+            rules = tuple(_with_scripts(rule, path.parent / "scripts") for rule in pack.rules)
+            self._packs[name] = replace(pack, rules=rules)
         return self._packs[name]
 
     def _path(self, name: str) -> Path:
@@ -73,10 +75,32 @@ class BaselineFiles:
         return next(place / f"{plain}.yml" for place in places if (place / f"{plain}.yml").is_file())
 
     def _forget_if_changed(self) -> None:
-        files = sorted(path for place in (self._site, self._shipped) for path in place.glob("*.yml"))
+        places = [
+            (place, kind) for place in (self._site, self._shipped) for kind in ("*.yml", "scripts/*.ps1")
+        ]
+        files = sorted(path for place, kind in places for path in place.glob(kind))
         stamp = tuple((str(path), path.stat().st_mtime_ns) for path in files)
         if stamp != self._stamp:
             self._stamp, self._packs, self._rules = stamp, {}, None
+
+
+def _with_scripts(rule: Rule, place: Path) -> Rule:
+    """A rule of kind script with its scripts' texts in the place of their name; the texts are what it means."""
+    if rule.setting.kind is not Kind.SCRIPT or "write" in dict(rule.setting.address):
+        return rule
+    name = rule.setting["read"]
+    address = (
+        ("read", _script(place / f"{name}.read.ps1")),
+        ("write", _script(place / f"{name}.write.ps1")),
+    )
+    return replace(rule, setting=Setting(Kind.SCRIPT, address))
+
+
+def _script(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise _bad(str(path), type(error).__name__) from error
 
 
 def _one_meaning(packs: Sequence[Pack]) -> dict[str, Rule]:
