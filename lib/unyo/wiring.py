@@ -24,6 +24,7 @@ from unyo.vault.environment import take_from_environment
 
 if TYPE_CHECKING:
     from unyo.connectors.directory import LdapDirectory
+    from unyo.connectors.winrm.options import WinrmSettings
     from unyo.core.worktime import WorkCalendar
     from unyo.flow.context import Road
 
@@ -145,26 +146,8 @@ class Toolbox:
     @cached_property
     def terminals(self) -> Terminals:
         from unyo.connectors.winrm.fleet import WinrmTerminals
-        from unyo.connectors.winrm.options import WinrmSettings
 
-        options = self.settings.terminals
-        return WinrmTerminals(
-            WinrmSettings(
-                user=options.user,
-                transport=options.transport,
-                protocol=options.protocol,
-                scheme=options.scheme,
-                port=options.port,
-                ca_file=options.ca_file,
-                certificate_file=options.certificate_file,
-                certificate_key_file=options.certificate_key_file,
-                connect_seconds=options.connect_seconds,
-                parallel=options.parallel,
-                scripts=(self.settings.home / "scripts/windows", shipped("scripts") / "windows"),
-            ),
-            self._terminal_password,
-            self.vault.open,
-        )
+        return WinrmTerminals(reach(self.settings), self._terminal_password, self.vault.open)
 
     @cached_property
     def playbooks(self) -> Playbooks:
@@ -175,13 +158,7 @@ class Toolbox:
         settings = AnsibleSettings(
             places=(*own, shipped("playbooks").parent),
             scripts=shipped("scripts") / "windows",
-            user=options.user,
-            transport=options.transport,
-            protocol=options.protocol,
-            scheme=options.scheme,
-            port=options.port,
-            ca_file=options.ca_file,
-            connect_seconds=options.connect_seconds,
+            reach=reach(self.settings),
             forks=options.forks,
             private_directory=options.private_directory,
         )
@@ -232,6 +209,26 @@ class Toolbox:
 
     def progress(self, text: str, done: int, total: int) -> None:
         self._progress(text, done, total)
+
+
+def reach(settings: Settings) -> WinrmSettings:
+    """How terminals are reached, by scripts and by playbooks alike."""
+    from unyo.connectors.winrm.options import WinrmSettings
+
+    options = settings.terminals
+    return WinrmSettings(
+        user=options.user,
+        transport=options.transport,
+        protocol=options.protocol,
+        scheme=options.scheme,
+        port=options.port,
+        ca_file=options.ca_file,
+        certificate_file=options.certificate_file,
+        certificate_key_file=options.certificate_key_file,
+        connect_seconds=options.connect_seconds,
+        parallel=options.parallel,
+        scripts=(settings.home / "scripts/windows", shipped("scripts") / "windows"),
+    )
 
 
 def _and_close(opened: Callable[..., Secret], *arguments: SecretRef) -> Secret:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from unyo.core.errors import UnyoError
-from unyo.settings import TerminalOptions, load_settings, shipped
+from unyo.settings import load_settings, shipped
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -42,28 +42,18 @@ def _answer(arguments: Sequence[str]) -> Any:
     if arguments[0] == "--host":
         return inert(hosts.get(arguments[1], {}))
     made = inert(made)
-    made["terminals"]["vars"] = _shared(load_settings().terminals)
+    made["terminals"]["vars"] = _shared()
     return made
 
 
-def _shared(options: TerminalOptions) -> dict[str, Any]:
+def _shared() -> dict[str, Any]:
     """How terminals are reached. The password is no part of it: a play that unyo runs asks for it when it is
     needed; by hand it is given with ``--ask-pass``."""
     from unyo.connectors.ansible.inventory import connection_variables, inert
-    from unyo.connectors.ansible.options import AnsibleSettings
+    from unyo.wiring import reach
 
-    settings = AnsibleSettings(
-        places=(),
-        scripts=shipped("scripts") / "windows",
-        user=options.user,
-        transport=options.transport,
-        protocol=options.protocol,
-        scheme=options.scheme,
-        port=options.port,
-        ca_file=options.ca_file,
-        connect_seconds=options.connect_seconds,
-    )
-    shared = inert({"unyo_scripts": str(settings.scripts), **connection_variables(settings)})
+    variables = connection_variables(reach(load_settings()))
+    shared = inert({"unyo_scripts": str(shipped("scripts") / "windows"), **variables})
     if "UNYO_PRIVATE" in os.environ:
         from unyo.connectors.ansible.desk import CONNECTION
 

@@ -30,7 +30,8 @@ from unyo.core.text import Text
 from unyo.core.tools import Tools
 
 S = TypeVar("S", bound=Selection)
-_LOOK_AT_ONCE = 200
+_LOOK_FIRST, _LOOK_AT_ONCE = 3, 200
+_LOGON = "terminals.logon"
 
 
 class PlaybookRunbook(Runbook[S]):
@@ -106,9 +107,14 @@ class PlaybookRunbook(Runbook[S]):
         return self.playbook or self.name
 
     def _look_in_parts(self, hosts: Sequence[PlayHost], tools: Tools) -> list[Look | UnyoError]:
+        """A few first: where all of those refuse the account, it is not tried on the others, or it locks."""
         looks: list[Look | UnyoError] = []
-        for start in range(0, len(hosts), _LOOK_AT_ONCE):
-            looks += self._look(hosts[start : start + _LOOK_AT_ONCE], tools)
+        while len(looks) < len(hosts):
+            size = _LOOK_AT_ONCE if looks else _LOOK_FIRST
+            looks += self._look(hosts[len(looks) : len(looks) + size], tools)
+            refusals = [look for look in looks if isinstance(look, UnyoError) and look.code == _LOGON]
+            if len(refusals) == len(looks):
+                raise refusals[0]
             tools.progress(self._playbook, len(looks), len(hosts))
         return looks
 

@@ -2,17 +2,9 @@
 
 from __future__ import annotations
 
-from unyo.core.errors import BadSetting, NotFound, Refused, TargetSaidNo, Unreachable, UnyoError
+from unyo.connectors.winrm import fault_texts as texts
+from unyo.core.errors import BadSetting, NotFound, Refused, TargetSaidNo, UnyoError
 from unyo.core.text import Text
-
-_CREDENTIALS = (
-    "credentials were rejected",
-    "credentials were not accepted",
-    "authentication failure",
-    "failed to authenticate",
-    "access is denied",
-    "unauthorized",
-)
 
 
 def no_private_directory(place: str, error: OSError) -> BadSetting:
@@ -126,28 +118,6 @@ def nothing_heard(name: str) -> UnyoError:
     )
 
 
-def unreachable(name: str, said: str) -> UnyoError:
-    """Not reached, or reached and turned away: the latter must not be tried again, or the account locks."""
-    if any(words in said.lower() for words in _CREDENTIALS):
-        return TargetSaidNo(
-            "ansible.credentials",
-            Text("the terminal does not accept unyo's account", "端末が unyo のアカウントを受け付けません"),
-            Text(
-                "check [terminals] user and its password before any further try",
-                "再試行の前に [terminals] user とパスワードを確認する",
-            ),
-            target=name,
-            detail=said or None,
-        )
-    return Unreachable(
-        "ansible.unreachable",
-        Text("the terminal did not answer", "端末が応答しません"),
-        Text("check that it is on and reachable, then resume", "電源と通信を確認してから再開する"),
-        target=name,
-        detail=said or None,
-    )
-
-
 def task_failed(name: str, task: str, said: str) -> TargetSaidNo:
     return TargetSaidNo(
         "ansible.task_failed",
@@ -159,12 +129,5 @@ def task_failed(name: str, task: str, said: str) -> TargetSaidNo:
 
 
 def swapped(name: str, serial: str, found: str) -> Refused:
-    return Refused(
-        "terminal.swapped",
-        Text(
-            f"another terminal answers at this address: {found}, not {serial}",
-            f"このアドレスで応答したのは別の端末です (製造番号 {found}、台帳は {serial})",
-        ),
-        Text("correct the ledger: unyo run terminals.discover", "台帳を直す: unyo run terminals.discover"),
-        target=name,
-    )
+    known = texts.SWAPPED
+    return Refused(known.code, known.what, known.next_step, target=name, detail=f"{serial} → {found}")

@@ -8,6 +8,7 @@ from typing import Any
 
 from unyo.connectors.ansible import faults
 from unyo.connectors.ansible.desk import Desk
+from unyo.connectors.ansible.reaching import not_reached
 from unyo.connectors.ansible.task import MESSAGE_LENGTH, answer_of, result_of_task, said_by
 from unyo.core.errors import UnyoError
 from unyo.core.playbook import HostResult, PlayHost, TaskResult, TaskStatus
@@ -89,7 +90,7 @@ class Hearing:
         if isinstance(result, Mapping) and "swapped" in result:
             return faults.swapped(terminal.name, terminal.serial, str(result["swapped"]))
         if data["status"] == TaskStatus.UNREACHABLE:
-            return faults.unreachable(terminal.name, said)
+            return not_reached(terminal.name, said)
         items = [task.message for task in self._tasks[name] if task.task == data["task"] and task.item]
         said = next((text for text in reversed(items) if text), said) if data["has_items"] else said
         if data["no_log"]:

@@ -9,13 +9,13 @@ from typing import Any
 
 from unyo.connectors.ansible.desk import CONNECTION
 from unyo.connectors.ansible.options import AnsibleSettings
+from unyo.connectors.winrm.options import WinrmSettings
 from unyo.core.playbook import PlayHost
 from unyo.core.secret import SecretRef
 from unyo.core.terminal import Terminal
 
 GROUP = "terminals"
 _PLAIN_NAME = re.compile(r"[a-z0-9][a-z0-9_.-]*")
-_PORTS = {"http": 5985, "https": 5986}
 
 
 def host_names(hosts: Sequence[PlayHost]) -> list[str]:
@@ -34,9 +34,10 @@ def inventory_text(settings: AnsibleSettings, names: Sequence[str], hosts: Seque
         name: inert(_facts(host.terminal) | dict(host.variables))
         for name, host in zip(names, hosts, strict=True)
     }
-    shared = inert({"unyo_scripts": str(settings.scripts), **connection_variables(settings)})
-    # The one template: asked for by each connection, at the moment that it is made.
-    shared["ansible_password"] = f"{{{{ lookup('unyo_secret', '{CONNECTION}') }}}}"
+    shared = inert({"unyo_scripts": str(settings.scripts), **connection_variables(settings.reach)})
+    if settings.reach.transport != "certificate":
+        # The one template: asked for by each connection, at the moment that it is made.
+        shared["ansible_password"] = f"{{{{ lookup('unyo_secret', '{CONNECTION}') }}}}"
     return json.dumps({"all": {"children": {GROUP: {"vars": shared, "hosts": described}}}})
 
 
@@ -71,40 +72,43 @@ def _facts(terminal: Terminal) -> dict[str, Any]:
     return facts | ({"ansible_port": terminal.port} if terminal.port else {})
 
 
-def connection_variables(settings: AnsibleSettings) -> dict[str, Any]:
+def connection_variables(reach: WinrmSettings) -> dict[str, Any]:
     """How every terminal is reached; the password is not among it."""
-    shared = {
-        "ansible_connection": settings.protocol,
-        "ansible_user": settings.user,
-        "ansible_port": settings.port or _PORTS[settings.scheme],
+    shared: dict[str, Any] = {
+        "ansible_connection": reach.protocol,
+        "ansible_user": reach.user,
+        "ansible_port": reach.default_port,
     }
-    return shared | (_psrp(settings) if settings.protocol == "psrp" else _winrm(settings))
+    options = _psrp(reach) if reach.protocol == "psrp" else _winrm(reach)
+    return shared | {name: value for name, value in options.items() if value != ""}
 
 
-def _winrm(settings: AnsibleSettings) -> dict[str, Any]:
-    # pywinrm has no negotiation of its own: a principal means Kerberos, a local account NTLM.
-    transport = settings.transport
-    if transport == "negotiate":
-        transport = "kerberos" if "@" in settings.user else "ntlm"
-    options = {
-        "ansible_winrm_scheme": settings.scheme,
+def _winrm(reach: WinrmSettings) -> dict[str, Any]:
+    # pywinrm does not negotiate: for an account of a domain that is Kerberos.
+    transport = "kerberos" if reach.authentication == "negotiate" else reach.authentication
+    return {
+        "ansible_winrm_scheme": reach.scheme,
         "ansible_winrm_transport": transport,
         "ansible_winrm_server_cert_validation": "validate",
+        "ansible_winrm_ca_trust_path": reach.ca_file,
+        "ansible_winrm_cert_pem": reach.certificate_file,
+        "ansible_winrm_cert_key_pem": reach.certificate_key_file,
         # This is also the patience of one answer, which a busy terminal needs more of than a connection.
-        "ansible_winrm_connection_timeout": max(15, round(settings.connect_seconds)),
+        "ansible_winrm_connection_timeout": max(15, round(reach.connect_seconds)),
     }
-    return options | ({"ansible_winrm_ca_trust_path": settings.ca_file} if settings.ca_file else {})
 
 
-def _psrp(settings: AnsibleSettings) -> dict[str, Any]:
-    options = {
-        "ansible_psrp_protocol": settings.scheme,
-        "ansible_psrp_auth": settings.transport,
+def _psrp(reach: WinrmSettings) -> dict[str, Any]:
+    return {
+        "ansible_psrp_protocol": reach.scheme,
+        "ansible_psrp_auth": reach.authentication,
         "ansible_psrp_cert_validation": "validate",
-        "ansible_psrp_connection_timeout": max(1, round(settings.connect_seconds)),
+        "ansible_psrp_ca_cert": reach.ca_file,
+        "ansible_psrp_certificate_pem": reach.certificate_file,
+        "ansible_psrp_certificate_key_pem": reach.certificate_key_file,
+        "ansible_psrp_connection_timeout": max(1, round(reach.connect_seconds)),
         "ansible_psrp_ignore_proxy": True,
     }
-    return options | ({"ansible_psrp_ca_cert": settings.ca_file} if settings.ca_file else {})
 
 
 def inert(value: Any) -> Any:

@@ -1,10 +1,12 @@
-"""What the Ansible connector is told: how to reach terminals, where playbooks lie, how much at once."""
+"""What the Ansible connector is told: how terminals are reached, where playbooks lie, how much at once."""
 
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+
+from unyo.connectors.winrm.options import WinrmSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,13 +19,7 @@ class AnsibleSettings:
 
     places: tuple[Path, ...]
     scripts: Path
-    user: str = ""
-    transport: str = "negotiate"
-    protocol: str = "winrm"
-    scheme: str = "https"
-    port: int = 0
-    ca_file: str = ""
-    connect_seconds: float = 5.0
+    reach: WinrmSettings = field(default_factory=WinrmSettings)
     forks: int = 20
     private_directory: str = ""
     interpreter: str = sys.executable

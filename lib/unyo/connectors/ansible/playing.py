@@ -45,6 +45,8 @@ class AnsiblePlaybooks:
         if not hosts:
             return []
         settings, file = self._settings, self._find(playbook)
+        if not all("ansible_connection" in host.variables for host in hosts):
+            settings.reach.check()
         names = host_names(hosts)
         offered = {ref.path: _opener(self._open_secret, ref) for ref in references(hosts)}
         offered[CONNECTION] = self._password

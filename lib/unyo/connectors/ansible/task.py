@@ -89,7 +89,9 @@ def _diff(diff: Any) -> tuple[Any, Any]:
 def _errors_of(result: Any) -> str:
     """unyo's scripts answer with what failed by name."""
     errors = result.get("errors") if isinstance(result, Mapping) else None
-    return "; ".join(f"{name}: {text}" for name, text in errors.items()) if isinstance(errors, Mapping) else ""
+    return (
+        "; ".join(f"{name}: {text}" for name, text in errors.items()) if isinstance(errors, Mapping) else ""
+    )
 
 
 def _lasting(side: Any) -> Any:
