@@ -118,7 +118,9 @@ def _parsed(path: Path) -> Mapping[str, Any]:
     import yaml
 
     try:
-        loaded = yaml.safe_load(path.read_text(encoding="utf-8"))
+        # The parser in C: a pack has thousands of lines, and every plan reads it.
+        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(path.read_text(encoding="utf-8"))
+        loaded = loader.get_single_data()
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise _bad(str(path), str(error)) from error
     if not isinstance(loaded, dict):
