@@ -64,9 +64,10 @@ def _span_properties() -> dict[str, Callable[[timedelta], Any]]:
     }
 
 
+SPAN_PROPERTIES = _span_properties()
 for _name, _work in _date_properties().items():
     property_of(datetime, _name)(_work)
-for _name, _span_work in _span_properties().items():
+for _name, _span_work in SPAN_PROPERTIES.items():
     property_of(timedelta, _name)(_span_work)
 
 

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from unyo.lab.terminals.powershell import commands
-from unyo.lab.terminals.powershell.binding import Bound
+from unyo.lab.terminals.powershell.binding import Bound, Plan, bind, unknown_parameter
 from unyo.lab.terminals.powershell.compiling import compile_script
 from unyo.lab.terminals.powershell.errors import Exit, Flow, OutsideSubset, ParseError, PowerShellError, Return
 from unyo.lab.terminals.powershell.frames import Frame, Session
 from unyo.lab.terminals.powershell.functions import Code
 from unyo.lab.terminals.powershell.surroundings import surround
+from unyo.lab.terminals.powershell.values import Table
 
 if TYPE_CHECKING:
     from unyo.lab.terminals.machine.machine import Machine
@@ -85,7 +86,7 @@ class Shell:
     ) -> None:
         frame = Frame(session, session.globals, is_script=True)
         try:
-            bound = _bound(code, arguments)
+            bound = ready_arguments(code, arguments)
             code.run_in(frame, bound, iter(input or ()), input is not None, "", session.ran.output)
         except Exit as leaving:
             session.ran.exited = True
@@ -105,10 +106,8 @@ def _ended(session: Session, error: PowerShellError) -> None:
     session.ran.succeeded = False
 
 
-def _bound(code: Code, arguments: Mapping[str, Any] | Sequence[Any]) -> Bound:
-    """Bind ready values to the script's parameters."""
-    from unyo.lab.terminals.powershell.binding import Plan, bind, unknown_parameter
-    from unyo.lab.terminals.powershell.values import Table
+def ready_arguments(code: Code, arguments: Mapping[str, Any] | Sequence[Any]) -> Bound:
+    """Ready values bound to a script's or a script block's parameters."""
 
     def fail(name: str) -> Any:
         raise unknown_parameter(name)
