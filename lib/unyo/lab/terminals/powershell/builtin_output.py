@@ -45,17 +45,6 @@ def out_default(call: Call) -> Iterator[Any]:
     return call.pipeline
 
 
-@command("Out-String", named=("InputObject", "Width"), switches=("Stream",))
-def out_string(call: Call) -> Iterator[Any]:
-    from unyo.lab.terminals.powershell.display import lines_of
-
-    shown = lines_of(list(_all(call, "InputObject")), call.frame.session)
-    if call.given("Stream"):
-        yield from shown
-    else:
-        yield "".join(f"{line}\r\n" for line in shown)
-
-
 @command(
     "Write-Error",
     positional=("Message",),
@@ -255,16 +244,6 @@ def invoke_command(call: Call) -> Iterator[Any]:
     code = call.get("ScriptBlock").code
     bound = ready_arguments(code, call.values("ArgumentList"))
     yield from code.invoke(call.frame, bound, call.pipeline, call.has_input, "")
-
-
-@command("Invoke-Expression", positional=("Command",), pipeline="Command", aliases=("iex",))
-def invoke_expression(call: Call) -> Iterator[Any]:
-    from unyo.lab.terminals.powershell.compiling import compile_script
-
-    for text in call.each("Command"):
-        out: list[Any] = []
-        compile_script(to_text(text)).run_here(call.frame, MISSING, [], out)
-        yield from out
 
 
 @command("Get-Host")
