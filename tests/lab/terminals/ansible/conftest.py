@@ -10,8 +10,8 @@ from support.ansible_desk import Desk
 from support.ansible_payloads import Payloads
 from unyo.lab.terminals.machine.fleet import Fleet
 
-PC, JAPANESE = 0, 1
-"""Places of an English and of a Japanese terminal in the small office."""
+PC, JAPANESE, MEMBER = 2, 1, 0
+"""Places in the small office: an English terminal of a workgroup, a Japanese one, an English domain member."""
 
 
 @pytest.fixture(scope="session")
@@ -37,6 +37,14 @@ def japanese(payloads: Payloads) -> Iterator[Desk]:
 
 
 @pytest.fixture
+def member(payloads: Payloads) -> Iterator[Desk]:
+    """A terminal that belongs to the domain."""
+    machine = list(Fleet.of(6))[MEMBER]
+    yield Desk(machine, payloads)
+    assert machine.fleet.unsupported == []
+
+
+@pytest.fixture
 def strict(payloads: Payloads) -> Desk:
     """A terminal whose refusals the test itself looks at."""
-    return Desk(list(Fleet.of(1))[PC], payloads)
+    return Desk(list(Fleet.of(6))[PC], payloads)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from unyo.lab.terminals.machine.membership import DOMAIN_SID
+
 if TYPE_CHECKING:
     from unyo.lab.terminals.machine.machine import Machine
 
@@ -29,6 +31,7 @@ _WELL_KNOWN = {
     "S-1-5-80-0": ("NT SERVICE", "ALL SERVICES"),
     "S-1-5-90-0": ("Window Manager", "Window Manager Group"),
 }
+_DOMAIN_GROUPS = {f"{DOMAIN_SID}-512": "Domain Admins", f"{DOMAIN_SID}-513": "Domain Users"}
 _BY_NAME = {name.lower(): sid for sid, (_, name) in _WELL_KNOWN.items()} | {
     "localsystem": "S-1-5-18",
     "localservice": "S-1-5-19",
@@ -51,7 +54,17 @@ def sid_of(machine: Machine, account: str) -> str | None:
     if local and (group := machine.accounts.group(name)):
         return group.sid
     authority = domain.lower() in ("", "nt authority", "nt service", "window manager")
-    return _BY_NAME.get(name.lower()) if authority else None
+    if authority and name.lower() in _BY_NAME:
+        return _BY_NAME[name.lower()]
+    here = machine.domain.lower()
+    ours = bool(here) and domain.lower() in ("", here, machine.membership.netbios.lower())
+    return _domain_names(machine).get(name.lower()) if ours else None
+
+
+def _domain_names(machine: Machine) -> dict[str, str]:
+    """The domain's accounts that the machine has met: its groups, and whoever is logged on."""
+    met = {session.user.lower(): session.sid for session in machine.sessions}
+    return {name.lower(): sid for sid, name in _DOMAIN_GROUPS.items()} | met
 
 
 def account_of(machine: Machine, sid: str) -> tuple[str, str] | None:
@@ -62,7 +75,9 @@ def account_of(machine: Machine, sid: str) -> tuple[str, str] | None:
         return machine.name.upper(), user.name
     if group := machine.accounts.groups.get(sid):
         return ("BUILTIN" if sid.startswith("S-1-5-32-") else machine.name.upper()), group.name
-    return None
+    if machine.domain and sid in _DOMAIN_GROUPS:
+        return machine.membership.netbios, _DOMAIN_GROUPS[sid]
+    return next(((each.domain, each.user) for each in machine.sessions if each.sid == sid), None)
 
 
 def full_name(machine: Machine, sid: str) -> str:

@@ -23,8 +23,10 @@ _POWERSHELL = (5, 1)
 
 def run_manifest(machine: Machine, user: str, stdin: bytes) -> Finished:
     """Do what the manifest says; what is not simulated answers as a failed module and is remembered."""
+    surroundings = Surroundings(machine, user)
     try:
-        return _run(machine, Surroundings(machine, user), decode(stdin))
+        surroundings.move_in()
+        return _run(machine, surroundings, decode(stdin))
     except NotAManifest as error:
         return _refused(machine, f"standard input: {error}")
     except Unsupported as error:

@@ -71,6 +71,14 @@ class Surroundings:
         }
         return {name.upper(): value for name, value in {**names, **self.extra}.items()}
 
+    def move_in(self) -> None:
+        """Windows makes a profile at the first log-on; that is no change by a module."""
+        machine, folder = self.machine, self.environment["TEMP"]
+        if machine.files.find(folder) is None:
+            before = machine.changed
+            machine.files.make_folder(folder, machine.now())
+            machine.mark.forget(before)
+
     def expand(self, text: str) -> str:
         """``%NAME%`` replaced; an unknown name stays as it is."""
         return _VARIABLE.sub(lambda found: self.environment.get(found[1].upper(), found[0]), text)
