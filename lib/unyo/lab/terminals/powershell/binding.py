@@ -174,7 +174,9 @@ def bind(plan: Plan, signature: Signature, frame: Any, fail: Callable[[str], Any
     return bound
 
 
-def _splat(bound: Bound, signature: Signature, value: Any, values: list[Any], fail: Callable[[str], Any]) -> None:
+def _splat(
+    bound: Bound, signature: Signature, value: Any, values: list[Any], fail: Callable[[str], Any]
+) -> None:
     if not isinstance(value, Table):
         values.extend(elements(value) if value is not None else [])
         return
@@ -218,4 +220,6 @@ def missing_argument(name: str) -> PowerShellError:
 
 def unknown_parameter(name: str) -> PowerShellError:
     """A name that a function does not have."""
-    return binding_error(f"A parameter cannot be found that matches parameter name '{name}'.", "NamedParameterNotFound")
+    return binding_error(
+        f"A parameter cannot be found that matches parameter name '{name}'.", "NamedParameterNotFound"
+    )

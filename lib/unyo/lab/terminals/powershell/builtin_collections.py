@@ -198,7 +198,9 @@ def copied(values: list[Any]) -> list[Any]:
 
 
 @method(list, "Where", session=True)
-def where(session: Session, values: list[Any], block: ScriptBlock, mode: str = "Default", limit: int = 0) -> list[Any]:
+def where(
+    session: Session, values: list[Any], block: ScriptBlock, mode: str = "Default", limit: int = 0
+) -> list[Any]:
     found = NetList(type_name="System.Collections.ObjectModel.Collection")
     for each in values:
         if to_bool(_one(session.globals.invoke_here(block, each, []))):
@@ -324,5 +326,3 @@ def closure(block: ScriptBlock) -> ScriptBlock:
 @method(ScriptBlock, "ToString")
 def block_text(block: ScriptBlock) -> str:
     return block.text
-
-

@@ -18,7 +18,7 @@ from unyo.lab.terminals.powershell.values import Enum, Long
 EPOCH = datetime(1, 1, 1)  # noqa: DTZ001
 TICK = timedelta(microseconds=1)
 DAYS = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
-KINDS = {"Unspecified": None, "Utc": timezone.utc, "Local": dates.JST}
+KINDS: dict[str, timezone | None] = {"Unspecified": None, "Utc": timezone.utc, "Local": dates.JST}
 
 
 def _date_properties() -> dict[str, Callable[[datetime], Any]]:
@@ -31,13 +31,17 @@ def _date_properties() -> dict[str, Callable[[datetime], Any]]:
         "Second": lambda value: value.second,
         "Millisecond": lambda value: value.microsecond // 1000,
         "DayOfYear": lambda value: value.timetuple().tm_yday,
-        "DayOfWeek": lambda value: Enum(DAYS[value.isoweekday() % 7], value.isoweekday() % 7, "System.DayOfWeek"),
+        "DayOfWeek": lambda value: Enum(
+            DAYS[value.isoweekday() % 7], value.isoweekday() % 7, "System.DayOfWeek"
+        ),
         "Date": lambda value: value.replace(hour=0, minute=0, second=0, microsecond=0),
         "TimeOfDay": lambda value: timedelta(
             hours=value.hour, minutes=value.minute, seconds=value.second, microseconds=value.microsecond
         ),
         "Ticks": lambda value: Long(round((value.replace(tzinfo=None) - EPOCH) / TICK) * 10),
-        "Kind": lambda value: Enum(dates.kind(value), list(KINDS).index(dates.kind(value)), "System.DateTimeKind"),
+        "Kind": lambda value: Enum(
+            dates.kind(value), list(KINDS).index(dates.kind(value)), "System.DateTimeKind"
+        ),
         "DateTime": lambda value: dates.format_date(value, "F"),
     }
 
@@ -152,7 +156,7 @@ def minimum() -> datetime:
 
 @static_property("System.DateTime", "MaxValue")
 def maximum() -> datetime:
-    return datetime.max
+    return datetime(9999, 12, 31, 23, 59, 59, 999999)  # noqa: DTZ001
 
 
 @static("System.DateTime", "Parse")
@@ -170,7 +174,16 @@ def parse(text: Any, culture: Any = None, styles: Any = None) -> datetime:  # no
 
 @static("System.DateTime", "ParseExact")
 def parse_exact(text: Any, pattern: Any, culture: Any = None, styles: Any = None) -> datetime:  # noqa: ARG001
-    letters = {"yyyy": "%Y", "MM": "%m", "dd": "%d", "HH": "%H", "mm": "%M", "ss": "%S", "yy": "%y", "ffffff": "%f"}
+    letters = {
+        "yyyy": "%Y",
+        "MM": "%m",
+        "dd": "%d",
+        "HH": "%H",
+        "mm": "%M",
+        "ss": "%S",
+        "yy": "%y",
+        "ffffff": "%f",
+    }
     python = "".join(letters.get(token, token.strip("'")) for token in dates.TOKEN.findall(to_text(pattern)))
     try:
         return datetime.strptime(to_text(text), python)  # noqa: DTZ007
@@ -211,7 +224,8 @@ def new_date(*parts: Any) -> datetime:
     if len(parts) == 1:
         return to_datetime(parts[0])
     kind = KINDS[to_text(parts[6]).capitalize()] if len(parts) > 6 and isinstance(parts[6], str) else None
-    return datetime(*[int(each) for each in parts[:6]], tzinfo=kind)
+    year, month, day, hour, minute, second = [*(int(each) for each in parts[:6]), 0, 0, 0][:6]
+    return datetime(year, month, day, hour, minute, second, tzinfo=kind)
 
 
 for _name, _unit in {
@@ -238,7 +252,9 @@ def new_span(*parts: int) -> timedelta:
 
 
 @command(
-    "Get-Date", positional=("Date",), named=("Format", "UFormat", "Year", "Month", "Day", "Hour", "Minute", "Second")
+    "Get-Date",
+    positional=("Date",),
+    named=("Format", "UFormat", "Year", "Month", "Day", "Hour", "Minute", "Second"),
 )
 def get_date(call: Call) -> Iterable[Any]:
     value = to_datetime(call.get("Date")) if call.given("Date") else now(call.machine)
@@ -273,5 +289,3 @@ def start_sleep(call: Call) -> None:
     passes: Any = getattr(call.machine, "sleep", None)
     if callable(passes):
         passes(seconds)
-
-

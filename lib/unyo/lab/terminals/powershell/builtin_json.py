@@ -17,7 +17,9 @@ def convert_to_json(call: Call) -> Iterator[Any]:
     """Pipeline objects are gathered: one stands for itself, several become an array, none gives nothing."""
     depth = int(to_number(call.get("Depth", 2)))
     if not 1 <= depth <= 100:
-        raise PowerShellError("The maximum depth allowed for serialization is 100.", "InvalidOperation", terminating=True)
+        raise PowerShellError(
+            "The maximum depth allowed for serialization is 100.", "InvalidOperation", terminating=True
+        )
     if call.given("InputObject"):
         value = call.get("InputObject")
     else:
@@ -62,7 +64,10 @@ def _documents(texts: list[str]) -> Iterator[Any]:
 
 
 @command(
-    "ConvertTo-SecureString", positional=("String",), named=("Key", "SecureKey"), switches=("AsPlainText", "Force")
+    "ConvertTo-SecureString",
+    positional=("String",),
+    named=("Key", "SecureKey"),
+    switches=("AsPlainText", "Force"),
 )
 def convert_to_secure_string(call: Call) -> Iterator[Any]:
     if not call.given("AsPlainText"):

@@ -9,6 +9,7 @@ import math
 import random
 import uuid
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
 from unyo.lab.terminals.powershell.casting import INTEGERS, find_caster
@@ -19,8 +20,8 @@ from unyo.lab.terminals.powershell.errors import PowerShellError, method_error
 from unyo.lab.terminals.powershell.values import NOTHING, Item
 
 for _name, (_low, _high, _type) in INTEGERS.items():
-    static_property(_name, "MinValue")(lambda value=_type(_low): value)
-    static_property(_name, "MaxValue")(lambda value=_type(_high): value)
+    static_property(_name, "MinValue")(partial(_type, _low))
+    static_property(_name, "MaxValue")(partial(_type, _high))
 
 
 def _parsed(name: str, text: Any) -> Any:
@@ -89,7 +90,7 @@ def smallest(left: Any, right: Any) -> Any:
 
 @static("System.Math", "Pow")
 def power(base: Any, exponent: Any) -> float:
-    return float(to_number(base)) ** float(to_number(exponent))
+    return math.pow(to_number(base), to_number(exponent))
 
 
 @static("System.Math", "Sqrt")
@@ -226,18 +227,19 @@ def _hash(algorithm: str) -> Item:
 
 
 for _algorithm in ("SHA256", "SHA1", "SHA384", "SHA512", "MD5"):
-    for _form in (f"System.Security.Cryptography.{_algorithm}", f"System.Security.Cryptography.{_algorithm}Managed"):
-        static(_form, "Create")(lambda name=_algorithm.lower(): _hash(name))
-        constructor(_form)(lambda name=_algorithm.lower(): _hash(name))
+    for _form in (
+        f"System.Security.Cryptography.{_algorithm}",
+        f"System.Security.Cryptography.{_algorithm}Managed",
+    ):
+        static(_form, "Create")(partial(_hash, _algorithm.lower()))
+        constructor(_form)(partial(_hash, _algorithm.lower()))
 
 
 @command("Get-Random", positional=("Maximum",), named=("Minimum", "InputObject", "Count", "SetSeed"))
 def get_random(call: Call) -> Iterable[Any]:
-    chosen = random.Random(call.get("SetSeed"))  # noqa: S311
+    chosen = random.Random(call.get("SetSeed"))
     pool = call.values("InputObject") if call.given("InputObject") else list(call.pipeline)
     if pool:
         return chosen.sample(pool, min(int(to_number(call.get("Count", 1))), len(pool)))
     low, high = int(to_number(call.get("Minimum", 0))), int(to_number(call.get("Maximum", 2**31 - 1)))
     return [chosen.randrange(low, high)]
-
-

@@ -14,10 +14,34 @@ from unyo.lab.terminals.powershell.operators import OPERATORS, compare, equal
 from unyo.lab.terminals.powershell.patterns import is_wildcard, like
 from unyo.lab.terminals.powershell.values import CUSTOM_OBJECT, NOTHING, Item, ScriptBlock, Table
 
-COMPARISONS = (
-    "EQ NE GT GE LT LE Like NotLike Match NotMatch Contains NotContains In NotIn CEQ CNE CGT CGE CLT CLE CLike CNotLike "
-    "CMatch CNotMatch Is IsNot"
-).split()
+COMPARISONS = [
+    "EQ",
+    "NE",
+    "GT",
+    "GE",
+    "LT",
+    "LE",
+    "Like",
+    "NotLike",
+    "Match",
+    "NotMatch",
+    "Contains",
+    "NotContains",
+    "In",
+    "NotIn",
+    "CEQ",
+    "CNE",
+    "CGT",
+    "CGE",
+    "CLT",
+    "CLE",
+    "CLike",
+    "CNotLike",
+    "CMatch",
+    "CNotMatch",
+    "Is",
+    "IsNot",
+]
 
 
 def value_of(call: Call, item: Any, name: str) -> Any:
@@ -62,7 +86,9 @@ def where_object(call: Call) -> Iterator[Any]:
 def _matches(value: Any, pattern: Any, word: str) -> bool:
     from unyo.lab.terminals.powershell.patterns import regex
 
-    found = any(regex(to_text(pattern), not word.startswith("c")).search(to_text(each)) for each in elements(value))
+    found = any(
+        regex(to_text(pattern), not word.startswith("c")).search(to_text(each)) for each in elements(value)
+    )
     return found != ("not" in word)
 
 
@@ -78,10 +104,16 @@ def for_each_object(call: Call) -> Iterator[Any]:
     rest = call.values("RemainingScripts")
     if rest and isinstance(rest[0], ScriptBlock):
         scripts = [*process, *rest]
-        begin, process, end = scripts[0], scripts[1:-1] or scripts[1:], scripts[-1] if len(scripts) > 2 else None
+        begin, process, end = (
+            scripts[0],
+            scripts[1:-1] or scripts[1:],
+            scripts[-1] if len(scripts) > 2 else None,
+        )
     if isinstance(begin, ScriptBlock):
         yield from call.invoke(begin)
-    name = to_text(call.get("MemberName", process[0] if process and not isinstance(process[0], ScriptBlock) else ""))
+    name = to_text(
+        call.get("MemberName", process[0] if process and not isinstance(process[0], ScriptBlock) else "")
+    )
     source = iter(call.values("InputObject")) if call.given("InputObject") else call.pipeline
     for item in source:
         if name:
@@ -181,8 +213,10 @@ def selected(call: Call, item: Any) -> Item:
     excluded = [to_text(each) for each in call.values("ExcludeProperty")]
     for wanted in call.values("Property"):
         if isinstance(wanted, (Table, ScriptBlock)):
-            made[column_name(wanted)] = single(call.invoke(_script(wanted), item)) if _is_script(wanted) else value_of(
-                call, item, to_text(_script(wanted))
+            made[column_name(wanted)] = (
+                single(call.invoke(_script(wanted), item))
+                if _is_script(wanted)
+                else value_of(call, item, to_text(_script(wanted)))
             )
             continue
         name = to_text(wanted)
@@ -317,7 +351,13 @@ def measure_object(call: Call) -> Iterator[Any]:
         items = [found for item in items if (found := value_of(call, item, name)) is not None]
     wants = [name for name in ("Sum", "Average", "Maximum", "Minimum") if call.given(name)]
     numbers = [to_number(item) for item in items] if wants else []
-    facts: dict[str, Any] = {"Count": len(items), "Average": None, "Sum": None, "Maximum": None, "Minimum": None}
+    facts: dict[str, Any] = {
+        "Count": len(items),
+        "Average": None,
+        "Sum": None,
+        "Maximum": None,
+        "Minimum": None,
+    }
     if numbers:
         found = {"Sum": float(sum(numbers)), "Maximum": float(max(numbers)), "Minimum": float(min(numbers))}
         found["Average"] = found["Sum"] / len(numbers)
@@ -404,7 +444,13 @@ def _add(call: Call, item: Any, facts: dict[str, Any]) -> None:
         item.type_names.insert(0, to_text(call.get("TypeName")))
 
 
-@command("Get-Member", positional=("Name",), named=("InputObject", "MemberType"), switches=("Force",), aliases=("gm",))
+@command(
+    "Get-Member",
+    positional=("Name",),
+    named=("InputObject", "MemberType"),
+    switches=("Force",),
+    aliases=("gm",),
+)
 def get_member(call: Call) -> Iterator[Any]:
     seen = set()
     for item in call.each("InputObject"):

@@ -15,9 +15,30 @@ from unyo.lab.terminals.powershell.records import ErrorRecord
 from unyo.lab.terminals.powershell.values import CUSTOM_OBJECT, Item, Table
 
 MODULES = frozenset(
-    "microsoft.powershell.management microsoft.powershell.utility microsoft.powershell.security microsoft.powershell.localaccounts "
-    "cimcmdlets netsecurity nettcpip netadapter dnsclient scheduledtasks printmanagement defender storage bitlocker "
-    "smbshare smbwitness dism secureboot trustedplatformmodule netconnection international appx".split()
+    [
+        "microsoft.powershell.management",
+        "microsoft.powershell.utility",
+        "microsoft.powershell.security",
+        "microsoft.powershell.localaccounts",
+        "cimcmdlets",
+        "netsecurity",
+        "nettcpip",
+        "netadapter",
+        "dnsclient",
+        "scheduledtasks",
+        "printmanagement",
+        "defender",
+        "storage",
+        "bitlocker",
+        "smbshare",
+        "smbwitness",
+        "dism",
+        "secureboot",
+        "trustedplatformmodule",
+        "netconnection",
+        "international",
+        "appx",
+    ]
 )
 
 
@@ -48,7 +69,15 @@ def out_default(call: Call) -> Iterator[Any]:
 @command(
     "Write-Error",
     positional=("Message",),
-    named=("Exception", "Category", "ErrorId", "TargetObject", "ErrorRecord", "RecommendedAction", "CategoryActivity"),
+    named=(
+        "Exception",
+        "Category",
+        "ErrorId",
+        "TargetObject",
+        "ErrorRecord",
+        "RecommendedAction",
+        "CategoryActivity",
+    ),
 )
 def write_error(call: Call) -> None:
     record = call.get("ErrorRecord")
@@ -101,7 +130,12 @@ def write_information(call: Call) -> None:
             call.frame.session.ran.host.append(to_text(text))
 
 
-@command("Write-Progress", positional=("Activity", "Status", "Id"), named=("PercentComplete",), switches=("Completed",))
+@command(
+    "Write-Progress",
+    positional=("Activity", "Status", "Id"),
+    named=("PercentComplete",),
+    switches=("Completed",),
+)
 def write_progress(call: Call) -> None:
     """Progress is not shown in a session without a window."""
 
@@ -122,10 +156,12 @@ def write_host(call: Call) -> None:
 @command("Set-StrictMode", named=("Version",), switches=("Off",))
 def set_strict_mode(call: Call) -> None:
     version = to_text(call.get("Version", "Latest")).lower()
-    call.frame.session.strict = not call.given("Off") and version not in ("1", "1.0")
+    call.frame.session.strict = 0 if call.given("Off") else 3 if version == "latest" else int(float(version))
 
 
-@command("Import-Module", positional=("Name",), switches=("Force", "PassThru", "DisableNameChecking", "Global"))
+@command(
+    "Import-Module", positional=("Name",), switches=("Force", "PassThru", "DisableNameChecking", "Global")
+)
 def import_module(call: Call) -> None:
     for name in call.values("Name"):
         if to_text(name).lower() not in MODULES:
@@ -201,7 +237,13 @@ def set_variable(call: Call) -> None:
         _frame(call).set(to_text(name).lower(), call.get("Value"))
 
 
-@command("New-Variable", positional=("Name", "Value"), named=("Scope", "Option"), switches=("Force",), aliases=("nv",))
+@command(
+    "New-Variable",
+    positional=("Name", "Value"),
+    named=("Scope", "Option"),
+    switches=("Force",),
+    aliases=("nv",),
+)
 def new_variable(call: Call) -> None:
     set_variable(call)
 
@@ -213,7 +255,12 @@ def remove_variable(call: Call) -> None:
             call.write_error(_no_variable(name, "RemoveVariableCommand"))
 
 
-@command("New-Object", positional=("TypeName", "ArgumentList"), named=("Property", "ComObject"), switches=("Strict",))
+@command(
+    "New-Object",
+    positional=("TypeName", "ArgumentList"),
+    named=("Property", "ComObject"),
+    switches=("Strict",),
+)
 def new_object(call: Call) -> Iterator[Any]:
     if call.given("ComObject"):
         yield com_object(call)
@@ -221,7 +268,11 @@ def new_object(call: Call) -> Iterator[Any]:
     name = to_text(call.get("TypeName"))
     if name.lower() in ("psobject", "pscustomobject", "system.management.automation.psobject", "object"):
         properties = call.get("Property")
-        facts = {to_text(key): value for key, value in properties.items()} if isinstance(properties, Table) else {}
+        facts = (
+            {to_text(key): value for key, value in properties.items()}
+            if isinstance(properties, Table)
+            else {}
+        )
         yield Item(CUSTOM_OBJECT, facts)
         return
     made = members.construct(name, call.values("ArgumentList"), call.frame.session, call.line)
@@ -235,7 +286,9 @@ def com_object(call: Call) -> Any:
     return members.construct(f"COM:{to_text(call.get('ComObject'))}", [], call.frame.session, call.line)
 
 
-@command("Invoke-Command", positional=("ScriptBlock",), named=("ArgumentList", "ComputerName"), aliases=("icm",))
+@command(
+    "Invoke-Command", positional=("ScriptBlock",), named=("ArgumentList", "ComputerName"), aliases=("icm",)
+)
 def invoke_command(call: Call) -> Iterator[Any]:
     if call.given("ComputerName"):
         call.unsupported("-ComputerName")
@@ -258,5 +311,3 @@ def tee_object(call: Call) -> Iterator[Any]:
     items = list(call.pipeline)
     call.frame.set(to_text(call.get("Variable")).lower(), items if len(items) != 1 else items[0])
     yield from items
-
-

@@ -12,7 +12,13 @@ from unyo.lab.terminals.powershell.errors import PowerShellError
 from unyo.lab.terminals.powershell.providers import find_test
 
 
-@command("Join-Path", positional=("Path", "ChildPath"), named=("AdditionalChildPath",), switches=("Resolve",), pipeline="Path")
+@command(
+    "Join-Path",
+    positional=("Path", "ChildPath"),
+    named=("AdditionalChildPath",),
+    switches=("Resolve",),
+    pipeline="Path",
+)
 def join_path(call: Call) -> Iterator[Any]:
     child = to_text(call.get("ChildPath"))
     for path in call.each("Path"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ntpath
 import re
+from collections.abc import Callable
 from typing import Any
 
 from unyo.lab.terminals.powershell.builtin_collections import Comparer
@@ -25,8 +26,23 @@ from unyo.lab.terminals.powershell.surroundings import version
 from unyo.lab.terminals.powershell.values import NOTHING, Enum, Item, ScriptBlock
 
 ENCODING = "System.Text.Encoding"
-CODECS = {65001: "utf-8", 1200: "utf-16-le", 1201: "utf-16-be", 20127: "ascii", 932: "cp932", 28591: "latin-1", 437: "cp437"}
-NAMES = {"utf-8": 65001, "shift_jis": 932, "unicode": 1200, "utf-16": 1200, "us-ascii": 20127, "iso-8859-1": 28591}
+CODECS = {
+    65001: "utf-8",
+    1200: "utf-16-le",
+    1201: "utf-16-be",
+    20127: "ascii",
+    932: "cp932",
+    28591: "latin-1",
+    437: "cp437",
+}
+NAMES = {
+    "utf-8": 65001,
+    "shift_jis": 932,
+    "unicode": 1200,
+    "utf-16": 1200,
+    "us-ascii": 20127,
+    "iso-8859-1": 28591,
+}
 
 
 def encoding(page: int, preamble: bytes = b"") -> Item:
@@ -68,7 +84,9 @@ def default_encoding(machine: Any) -> Item:
 def get_encoding(which: Any) -> Item:
     page = NAMES.get(to_text(which).lower(), 0) if isinstance(which, str) else int(which)
     if page not in CODECS:
-        raise method_error("GetEncoding", 1, f"No data is available for encoding {which}.", "System.NotSupportedException")
+        raise method_error(
+            "GetEncoding", 1, f"No data is available for encoding {which}.", "System.NotSupportedException"
+        )
     return encoding(page)
 
 
@@ -100,7 +118,9 @@ def _reader(session: Session) -> Item:
         found, _, session.stdin = session.stdin.partition("\n")
         return found.removesuffix("\r")
 
-    return Item("System.IO.TextReader", methods={"ReadToEnd": rest, "ReadLine": line, "Close": lambda: NOTHING})
+    return Item(
+        "System.IO.TextReader", methods={"ReadToEnd": rest, "ReadLine": line, "Close": lambda: NOTHING}
+    )
 
 
 @static_property("System.Console", "In", session=True)
@@ -115,7 +135,9 @@ def console_read_line(session: Session) -> Any:
 
 @static("System.Console", "OpenStandardInput", session=True)
 def open_standard_input(session: Session) -> Item:
-    return Item("System.IO.Stream", {"_text": session}, {"Close": lambda: NOTHING, "Dispose": lambda: NOTHING})
+    return Item(
+        "System.IO.Stream", {"_text": session}, {"Close": lambda: NOTHING, "Dispose": lambda: NOTHING}
+    )
 
 
 @constructor("System.IO.StreamReader", session=True)
@@ -142,7 +164,9 @@ def _standard_error(session: Session) -> Item:
         session.ran.stderr.append(to_text(text))
         return NOTHING
 
-    return Item("System.IO.TextWriter", methods={"WriteLine": write, "Write": write, "Flush": lambda: NOTHING})
+    return Item(
+        "System.IO.TextWriter", methods={"WriteLine": write, "Write": write, "Flush": lambda: NOTHING}
+    )
 
 
 static_property("System.Console", "Error", session=True)(_standard_error)
@@ -241,7 +265,11 @@ def folder_path(session: Session, folder: Any) -> Any:
 
 def _match_item(found: re.Match[str] | None) -> Item:
     if found is None:
-        return Item("System.Text.RegularExpressions.Match", {"Success": False, "Value": "", "Index": 0, "Length": 0}, text="")
+        return Item(
+            "System.Text.RegularExpressions.Match",
+            {"Success": False, "Value": "", "Index": 0, "Length": 0},
+            text="",
+        )
     groups = Item("System.Text.RegularExpressions.GroupCollection", {"Count": len(found.groups()) + 1})
 
     def group(key: Any) -> Item:
@@ -250,7 +278,9 @@ def _match_item(found: re.Match[str] | None) -> Item:
         except IndexError:
             text = None
         return Item(
-            "System.Text.RegularExpressions.Group", {"Success": text is not None, "Value": text or ""}, text=text or ""
+            "System.Text.RegularExpressions.Group",
+            {"Success": text is not None, "Value": text or ""},
+            text=text or "",
         )
 
     groups.methods["get_Item"] = group
@@ -347,14 +377,15 @@ def pattern_split(pattern: re.Pattern[str], text: Any) -> list[str]:
     return regex_split(text, pattern)
 
 
-for _name, _work in {
+PATH_METHODS: dict[str, Callable[..., Any]] = {
     "GetFileName": ntpath.basename,
     "GetFileNameWithoutExtension": lambda path: ntpath.splitext(ntpath.basename(path))[0],
     "GetExtension": lambda path: ntpath.splitext(path)[1],
     "GetDirectoryName": ntpath.dirname,
     "IsPathRooted": lambda path: bool(ntpath.splitdrive(path)[0]) or path.startswith(("\\", "/")),
     "GetTempPath": lambda: "C:\\Windows\\Temp\\",
-}.items():
+}
+for _name, _work in PATH_METHODS.items():
     static("System.IO.Path", _name)(_work)
 
 
@@ -378,7 +409,9 @@ def create_block(session: Session, text: Any) -> ScriptBlock:
 for _exception in BASES:
     constructor(_exception)(
         lambda message=None, inner=None, kind=_exception: new_exception(
-            kind, to_text(message) if message is not None else f"Exception of type '{kind}' was thrown.", inner=inner
+            kind,
+            to_text(message) if message is not None else f"Exception of type '{kind}' was thrown.",
+            inner=inner,
         )
     )
 
@@ -443,7 +476,9 @@ enumeration("System.DateTimeKind", "Unspecified", "Utc", "Local")
 enumeration("System.Text.NormalizationForm", "FormC", "FormD", first=1)
 enumeration("System.Globalization.DateTimeStyles", "None", "AllowLeadingWhite", "AllowTrailingWhite")
 enumeration("System.Text.RegularExpressions.RegexOptions", "None", "IgnoreCase", "Multiline")
-static_property("System.Globalization.DateTimeStyles", "AdjustToUniversal")(lambda: Enum("AdjustToUniversal", 16))
+static_property("System.Globalization.DateTimeStyles", "AdjustToUniversal")(
+    lambda: Enum("AdjustToUniversal", 16)
+)
 static_property("System.Globalization.DateTimeStyles", "AssumeUniversal")(lambda: Enum("AssumeUniversal", 64))
 static_property("System.Globalization.DateTimeStyles", "RoundtripKind")(lambda: Enum("RoundtripKind", 128))
 static_property("System.Text.RegularExpressions.RegexOptions", "Singleline")(lambda: Enum("Singleline", 16))
@@ -452,7 +487,6 @@ static_property("System.EnvironmentVariableTarget", "Process")(lambda: Enum("Pro
 static_property("System.Globalization.CultureInfo", "InvariantCulture")(
     lambda: Item("System.Globalization.CultureInfo", {"Name": "", "LCID": 127}, text="")
 )
-
 
 
 @constructor("System.Text.StringBuilder")
@@ -473,5 +507,3 @@ def new_builder(text: Any = "") -> Item:
 @property_of(re.Pattern, "Options")
 def pattern_options(pattern: re.Pattern[str]) -> str:
     return "IgnoreCase" if pattern.flags & re.IGNORECASE else "None"
-
-

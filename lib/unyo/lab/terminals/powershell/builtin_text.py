@@ -76,7 +76,10 @@ def substring(text: str, start: int, count: int | None = None) -> str:
 def replace(text: str, old: Any, new: Any) -> str:
     if old is None or old == "":
         raise method_error(
-            "Replace", 2, "String cannot be of zero length.\r\nParameter name: oldValue", "System.ArgumentException"
+            "Replace",
+            2,
+            "String cannot be of zero length.\r\nParameter name: oldValue",
+            "System.ArgumentException",
         )
     return text.replace(to_text(old), to_text(new))
 
@@ -93,7 +96,9 @@ def split(text: str, *arguments: Any) -> list[str]:
             limit = argument
         else:
             separators += [to_text(each) for each in elements(argument)]
-    whole_words = bool(arguments) and isinstance(arguments[0], list) and any(len(each) > 1 for each in separators)
+    whole_words = (
+        bool(arguments) and isinstance(arguments[0], list) and any(len(each) > 1 for each in separators)
+    )
     pieces = separators if whole_words else list("".join(separators)) or list(BLANK)
     pattern = "|".join(re.escape(each) for each in pieces)
     parts = re.split(pattern, text, maxsplit=max(limit - 1, 0) if limit else 0)
@@ -134,7 +139,11 @@ def index_of_any(text: str, characters: Any) -> int:
 
 
 def _fold(text: str, comparison: Any) -> str:
-    return text.casefold() if to_bool(comparison) and to_text(comparison).lower().endswith("ignorecase") else text
+    return (
+        text.casefold()
+        if to_bool(comparison) and to_text(comparison).lower().endswith("ignorecase")
+        else text
+    )
 
 
 @method(str, "Equals")
@@ -216,7 +225,9 @@ def join(separator: Any, *values: Any) -> str:
 
 @static("System.String", "Format")
 def string_format(pattern: str, *values: Any) -> str:
-    return compose(pattern, elements(values[0]) if len(values) == 1 and isinstance(values[0], list) else list(values))
+    return compose(
+        pattern, elements(values[0]) if len(values) == 1 and isinstance(values[0], list) else list(values)
+    )
 
 
 @static("System.String", "Concat")

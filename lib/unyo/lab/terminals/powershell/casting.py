@@ -9,7 +9,15 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from unyo.lab.terminals.powershell.conversion import as_bytes, cannot, elements, is_list, to_bool, to_number, to_text
+from unyo.lab.terminals.powershell.conversion import (
+    as_bytes,
+    cannot,
+    elements,
+    is_list,
+    to_bool,
+    to_number,
+    to_text,
+)
 from unyo.lab.terminals.powershell.dates import parse_date, parse_span
 from unyo.lab.terminals.powershell.dotnet import CONSTRUCTORS, full_type, known_type
 from unyo.lab.terminals.powershell.errors import PowerShellError, cast_error
@@ -60,7 +68,7 @@ def find_caster(name: str) -> Caster | None:
         inner = find_caster(name[:-2])
         if inner is None:
             return None
-        return (lambda value: to_byte_array(value)) if name.lower() in ("byte[]", "system.byte[]") else _array(inner)
+        return to_byte_array if inner is CASTERS["system.byte"] else _array(inner)
     if name.lower() in ("ordered", "pscustomobject"):
         return CASTERS[name.lower()]
     full = full_type(name)
@@ -113,7 +121,9 @@ def _integer(name: str) -> Caster:
         whole = int(number) if isinstance(number, int) else round(number)
         if not low <= whole <= high:
             what = "was either too large or too small for" + f" an {name.removeprefix('System.')}"
-            raise cast_error(f'Cannot convert value "{to_text(value)}" to type "{name}". Error: "Value {what}."')
+            raise cast_error(
+                f'Cannot convert value "{to_text(value)}" to type "{name}". Error: "Value {what}."'
+            )
         return whole if python_type is int else python_type(whole)
 
     return cast
@@ -151,7 +161,9 @@ def to_switch(value: Any) -> bool:
 def to_char(value: Any) -> Char:
     if isinstance(value, str):
         if len(value) != 1:
-            raise cast_error(f'Cannot convert value "{value}" to type "System.Char". Error: "String must be exactly one character long."')
+            raise cast_error(
+                f'Cannot convert value "{value}" to type "System.Char". Error: "String must be exactly one character long."'
+            )
         return Char(value)
     return Char(chr(int(to_number(value))))
 
@@ -164,7 +176,11 @@ def to_double(value: Any) -> float:
 @caster("System.Decimal", "decimal")
 def to_decimal(value: Any) -> Decimal:
     number = to_number(value, "System.Decimal")
-    return number if isinstance(number, Decimal) else Decimal(to_text(number) if isinstance(number, float) else int(number))
+    return (
+        number
+        if isinstance(number, Decimal)
+        else Decimal(to_text(number) if isinstance(number, float) else int(number))
+    )
 
 
 @caster("System.DateTime", "datetime")
@@ -238,7 +254,11 @@ def to_ordered(value: Any) -> Table:
 @caster("pscustomobject")
 def to_custom_object(value: Any) -> Any:
     """Only a hashtable becomes a custom object; [pscustomobject] leaves everything else as it is."""
-    return Item(properties={to_text(key): each for key, each in value.items()}) if isinstance(value, Table) else value
+    return (
+        Item(properties={to_text(key): each for key, each in value.items()})
+        if isinstance(value, Table)
+        else value
+    )
 
 
 @caster("System.Management.Automation.PSObject", "psobject", "System.Object", "object")
@@ -289,8 +309,14 @@ def is_type(value: Any, name: str) -> bool:
     if wanted == "system.object":
         return True
     if wanted in ("system.array", "system.object[]"):
-        return (isinstance(value, list) and not isinstance(value, NetList)) or isinstance(value, (bytes, bytearray))
-    if wanted in ("system.collections.ienumerable", "system.collections.ilist", "system.collections.icollection"):
+        return (isinstance(value, list) and not isinstance(value, NetList)) or isinstance(
+            value, (bytes, bytearray)
+        )
+    if wanted in (
+        "system.collections.ienumerable",
+        "system.collections.ilist",
+        "system.collections.icollection",
+    ):
         return is_list(value) or (isinstance(value, Table) and wanted != "system.collections.ilist")
     if wanted == "system.collections.idictionary":
         return isinstance(value, Table)

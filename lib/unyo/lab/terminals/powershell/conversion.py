@@ -105,7 +105,9 @@ TEXTS: dict[type, Callable[[Any], str]] = {
     timedelta: span_text,
     uuid.UUID: str,
     Table: lambda value: (
-        "System.Collections.Specialized.OrderedDictionary" if value.ordered else "System.Collections.Hashtable"
+        "System.Collections.Specialized.OrderedDictionary"
+        if value.ordered
+        else "System.Collections.Hashtable"
     ),
     NetType: lambda value: value.name,
     ScriptBlock: lambda value: value.text,

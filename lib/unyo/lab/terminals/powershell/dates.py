@@ -6,16 +6,23 @@ A Python datetime without zone is Kind Unspecified, one in UTC is Kind Utc, any 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 
 from unyo.lab.terminals.powershell.errors import cast_error
 
 ISO = re.compile(
-    r"(\d{4})-(\d\d?)-(\d\d?)(?:[T ](\d\d?):(\d\d)(?::(\d\d)(?:\.(\d{1,7}))?)?)?\s*(Z|[+-]\d\d:?\d\d)?\Z", re.IGNORECASE
+    r"(\d{4})-(\d\d?)-(\d\d?)(?:[T ](\d\d?):(\d\d)(?::(\d\d)(?:\.(\d{1,7}))?)?)?\s*(Z|[+-]\d\d:?\d\d)?\Z",
+    re.IGNORECASE,
 )
-SLASHED = re.compile(r"(\d\d?)/(\d\d?)/(\d{4})(?:\s+(\d\d?):(\d\d)(?::(\d\d))?(?:\s*([AP])M)?)?\Z", re.IGNORECASE)
+SLASHED = re.compile(
+    r"(\d\d?)/(\d\d?)/(\d{4})(?:\s+(\d\d?):(\d\d)(?::(\d\d))?(?:\s*([AP])M)?)?\Z", re.IGNORECASE
+)
 JAPANESE = re.compile(r"(\d{4})/(\d\d?)/(\d\d?)(?:\s+(\d\d?):(\d\d)(?::(\d\d))?)?\Z")
-TOKEN = re.compile(r"yyyy|yy|MMMM|MMM|MM|M|dddd|ddd|dd|d|HH|H|hh|h|mm|m|ss|s|f{1,7}|F{1,7}|tt|t|zzz|zz|z|K|'[^']*'|\\.|%.|.", re.DOTALL)
+TOKEN = re.compile(
+    r"yyyy|yy|MMMM|MMM|MM|M|dddd|ddd|dd|d|HH|H|hh|h|mm|m|ss|s|f{1,7}|F{1,7}|tt|t|zzz|zz|z|K|'[^']*'|\\.|%.|.",
+    re.DOTALL,
+)
 SPAN = re.compile(r"(-)?(?:(\d+)\.)?(\d+):(\d\d)(?::(\d\d)(?:\.(\d{1,7}))?)?\Z")
 JST = timezone(timedelta(hours=9))
 STANDARD = {
@@ -34,10 +41,21 @@ STANDARD = {
     "r": "ddd, dd MMM yyyy HH:mm:ss 'GMT'",
     "R": "ddd, dd MMM yyyy HH:mm:ss 'GMT'",
 }
-MONTHS = (
-    "January February March April May June July August September October November December".split()
-)
-DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
+MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
+DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 
 
 def parse_date(text: str) -> datetime:
@@ -50,7 +68,14 @@ def parse_date(text: str) -> datetime:
             fraction = int(((rest[0] if rest else None) or "0").ljust(7, "0")) // 10
             zone = _zone(rest[1]) if len(rest) > 1 and rest[1] else None
             value = datetime(
-                int(year), int(month), int(day), int(hour or 0), int(minute or 0), int(second or 0), fraction, zone
+                int(year),
+                int(month),
+                int(day),
+                int(hour or 0),
+                int(minute or 0),
+                int(second or 0),
+                fraction,
+                zone,
             )
             return value.astimezone(JST) if zone is not None else value
         found = SLASHED.match(cleaned)
@@ -159,7 +184,7 @@ def _offset(value: datetime, token: str) -> str:
     return f"{sign}{minutes // 60:02}" if token == "zz" else f"{sign}{minutes // 60}"
 
 
-DATE_PARTS = {
+DATE_PARTS: dict[str, Callable[[datetime], str]] = {
     "yyyy": lambda value: f"{value.year:04}",
     "yy": lambda value: f"{value.year % 100:02}",
     "MMMM": lambda value: MONTHS[value.month - 1],

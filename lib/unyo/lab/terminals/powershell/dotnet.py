@@ -68,7 +68,9 @@ def static(type_name: str, member: str, *, machine: bool = False, session: bool 
     return _register(STATICS, (type_name.lower(), member.lower()), machine, session)
 
 
-def static_property(type_name: str, member: str, *, machine: bool = False, session: bool = False) -> Callable[[F], F]:
+def static_property(
+    type_name: str, member: str, *, machine: bool = False, session: bool = False
+) -> Callable[[F], F]:
     """Register a static property or an enumeration's value."""
     known_type(type_name)
     return _register(STATIC_PROPERTIES, (type_name.lower(), member.lower()), machine, session)
@@ -88,12 +90,16 @@ def constructor(type_name: str, *, machine: bool = False, session: bool = False)
     return _register(CONSTRUCTORS, type_name.lower(), machine, session)
 
 
-def method(owner: type | str, member: str, *, machine: bool = False, session: bool = False) -> Callable[[F], F]:
+def method(
+    owner: type | str, member: str, *, machine: bool = False, session: bool = False
+) -> Callable[[F], F]:
     """Register a method of a Python type, or of the Items of a .NET type."""
     return _register(METHODS, (_owner(owner), member.lower()), machine, session)
 
 
-def property_of(owner: type | str, member: str, *, machine: bool = False, session: bool = False) -> Callable[[F], F]:
+def property_of(
+    owner: type | str, member: str, *, machine: bool = False, session: bool = False
+) -> Callable[[F], F]:
     """Register a computed property of a Python type, or of the Items of a .NET type."""
     return _register(PROPERTIES, (_owner(owner), member.lower()), machine, session)
 

@@ -26,7 +26,8 @@ class Session:
         self.machine: Machine = shell.machine
         self.ran = ran
         self.stdin = stdin
-        self.strict = False
+        self.strict = 0
+        """Set-StrictMode: 1 unset variables, 2 missing properties too, 3 indexes beyond the end too."""
         self.try_depth = 0
         self.success = True
         self.errors = NetList()
@@ -172,6 +173,8 @@ class Frame:
         if what_if is None:
             what_if = self.get("whatifpreference", False)
         if to_bool(what_if):
-            self.session.ran.host.append(f'What if: Performing the operation "{action}" on target "{target}".')
+            self.session.ran.host.append(
+                f'What if: Performing the operation "{action}" on target "{target}".'
+            )
             return False
         return True

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -112,10 +112,8 @@ class Code:
     def _body(self, frame: Frame, out: list[Any]) -> None:
         for part in (self.begin, self.process, self.end):
             if part is not None:
-                try:
+                with suppress(Return):
                     part(frame, out)
-                except Return:
-                    pass
 
     def start(
         self, frame: Frame, bound: Bound, positional: bool = False, waiting: Sequence[Parameter] = ()
@@ -164,7 +162,13 @@ class Code:
             frame.variables["verbosepreference"] = "Continue"
 
     def invoke(
-        self, caller: Frame, bound: Bound, items: Iterator[Any], has_input: bool, name: str, new_scope: bool = True
+        self,
+        caller: Frame,
+        bound: Bound,
+        items: Iterator[Any],
+        has_input: bool,
+        name: str,
+        new_scope: bool = True,
     ) -> list[Any]:
         """Call it in a new scope below the caller's (or, dot-sourced, in the caller's) and gather its output."""
         session = caller.session
@@ -193,7 +197,9 @@ class Code:
         """Run in a scope that is ready: parameters, begin, process for every object, end."""
         waiting = []
         if has_input:
-            waiting = [each for each in self.parameters if each.takes_input and each.spelled not in bound.arguments]
+            waiting = [
+                each for each in self.parameters if each.takes_input and each.spelled not in bound.arguments
+            ]
         self.start(frame, bound, waiting=waiting)
         frame.variables["myinvocation"] = invocation(name)
         frame.variables["pscmdlet"] = cmdlet(frame, name)
@@ -267,7 +273,7 @@ def cmdlet(frame: Frame, name: str) -> Item:
         {"MyInvocation": frame.variables.get("myinvocation"), "ParameterSetName": "__AllParameterSets"},
         {
             "ShouldProcess": should_process,
-            "ShouldContinue": lambda query, caption: True,  # noqa: ARG005
+            "ShouldContinue": lambda query, caption: True,
             "WriteError": write_error,
             "ThrowTerminatingError": throw_terminating,
             "WriteVerbose": write_verbose,
@@ -328,5 +334,3 @@ def check_not_empty(name: str, value: Any) -> None:
             "not null or empty, and then try the command again.",
             "ParameterArgumentValidationError",
         )
-
-

@@ -49,7 +49,11 @@ ESCAPED = re.compile("[\\x00-\\x1f\"\\\\<>&'\u0085\u2028\u2029]")
 
 def quoted(text: str) -> str:
     """A JSON string as 5.1 escapes it."""
-    return '"' + ESCAPED.sub(lambda found: ESCAPES.get(found.group(), f"\\u{ord(found.group()):04x}"), text) + '"'
+    return (
+        '"'
+        + ESCAPED.sub(lambda found: ESCAPES.get(found.group(), f"\\u{ord(found.group()):04x}"), text)
+        + '"'
+    )
 
 
 def to_json(value: Any, depth: int = 2, compress: bool = False) -> str:
@@ -90,7 +94,16 @@ def entries_of(value: Any) -> list[tuple[str, Any]]:
     if isinstance(value, timedelta):
         from unyo.lab.terminals.powershell.builtin_dates import SPAN_PROPERTIES
 
-        names = ("Ticks", "Days", "Hours", "Milliseconds", "Minutes", "Seconds", "TotalDays", "TotalHours")
+        names: tuple[str, ...] = (
+            "Ticks",
+            "Days",
+            "Hours",
+            "Milliseconds",
+            "Minutes",
+            "Seconds",
+            "TotalDays",
+            "TotalHours",
+        )
         names += ("TotalMilliseconds", "TotalMinutes", "TotalSeconds")
         return [(name, SPAN_PROPERTIES[name](value)) for name in names]
     if isinstance(value, SecureString):
@@ -144,7 +157,9 @@ def from_json(text: str) -> Any:
             )
         )
     except json.JSONDecodeError as problem:
-        raise invalid(f"Invalid JSON primitive: {problem.doc[problem.pos : problem.pos + 20].split(' ')[0]}.") from None
+        raise invalid(
+            f"Invalid JSON primitive: {problem.doc[problem.pos : problem.pos + 20].split(' ')[0]}."
+        ) from None
     except Malformed as problem:
         raise invalid(str(problem)) from None
 
@@ -196,4 +211,3 @@ def _no_constant(name: str) -> Any:
 def plain(value: Any) -> Any:
     """A PowerShell value as JSON data of Python's json module: for answers that leave the simulation."""
     return json.loads(to_json(value, 100, True))
-

@@ -11,7 +11,7 @@ from unyo.lab.terminals.powershell.conversion import is_list, to_number, to_text
 from unyo.lab.terminals.powershell.dotnet import METHODS, PROPERTIES, STATIC_PROPERTIES, STATICS, find_member
 from unyo.lab.terminals.powershell.errors import PowerShellError
 from unyo.lab.terminals.powershell.frames import Session
-from unyo.lab.terminals.powershell.values import CUSTOM_OBJECT, NOTHING, Item, NetType, ScriptBlock, Table
+from unyo.lab.terminals.powershell.values import CUSTOM_OBJECT, NOTHING, Item, ScriptBlock, Table
 
 COMPLETE = (str, int, float, bool, Decimal, uuid.UUID)
 """Types of which every property is known here, so that an unknown one really is not there."""
@@ -27,11 +27,11 @@ def read(value: Any, name: str, session: Session, line: int) -> Any:
         gathered = _gather(value, name, session, line)
         if gathered:
             return gathered[0] if len(gathered) == 1 else gathered
-    elif not session.strict and value is not None and name.lower() in ("count", "length"):
+    elif session.strict < 2 and value is not None and name.lower() in ("count", "length"):
         return 1
-    elif value is None and not session.strict and name.lower() in ("count", "length"):
+    elif value is None and session.strict < 2 and name.lower() in ("count", "length"):
         return 0
-    if session.strict:
+    if session.strict >= 2:
         raise not_found(name)
     return None
 
@@ -129,7 +129,7 @@ def call(value: Any, name: str, arguments: list[Any], session: Session, line: in
         return invoked(member.work, [*member.first(session), value, *arguments], name, session, line)
     if is_list(value) and len(value):
         return [call(each, name, arguments, session, line) for each in value]
-    session.unsupported(f"method {name}() of {type_name_of(value)}", line)
+    return session.unsupported(f"method {name}() of {type_name_of(value)}", line)
 
 
 def _single(values: list[Any]) -> Any:
@@ -177,7 +177,7 @@ def construct(type_name: str, arguments: list[Any], session: Session, line: int)
     return invoked(member.work, [*member.first(session), *arguments], "new", session, line)
 
 
-def index(value: Any, key: Any, session: Session, line: int) -> Any:
+def index(value: Any, key: Any, session: Session) -> Any:
     """value[key]."""
     if value is None or value is NOTHING:
         raise PowerShellError(
@@ -198,7 +198,7 @@ def index(value: Any, key: Any, session: Session, line: int) -> Any:
         return None if found is NOTHING else found
     if isinstance(value, Item) and "get_Item" in value.methods:
         return value.methods["get_Item"](key)
-    if session.strict or not isinstance(key, int):
+    if session.strict >= 3 or not isinstance(key, int):
         raise PowerShellError(
             f"Unable to index into an object of type {type_name_of(value)}.",
             "InvalidOperation",
@@ -222,7 +222,7 @@ def _element(values: Any, key: Any, session: Session) -> Any:
 
     at = int(to_number(key))
     if not -len(values) <= at < len(values):
-        if session.strict:
+        if session.strict >= 3:
             raise PowerShellError(
                 "Index was outside the bounds of the array.",
                 "OperationStopped",

@@ -24,7 +24,17 @@ from unyo.lab.terminals.powershell.dotnet import full_type
 from unyo.lab.terminals.powershell.errors import PowerShellError
 from unyo.lab.terminals.powershell.formatting import compose
 from unyo.lab.terminals.powershell.patterns import regex, replace, wildcard
-from unyo.lab.terminals.powershell.values import NOTHING, Char, Enum, Item, Long, NetType, Table, UInt32, UInt64
+from unyo.lab.terminals.powershell.values import (
+    NOTHING,
+    Char,
+    Enum,
+    Item,
+    Long,
+    NetType,
+    Table,
+    UInt32,
+    UInt64,
+)
 
 Operator = Callable[[Any, Any], Any]
 
@@ -120,7 +130,11 @@ def remainder(left: Any, right: Any) -> Any:
     if other == 0:
         raise _by_zero()
     if isinstance(one, int) and isinstance(other, int):
-        return int(math.fmod(one, other)) if abs(one) < 2**53 else (abs(one) % abs(other)) * (1 if one >= 0 else -1)
+        return (
+            int(math.fmod(one, other))
+            if abs(one) < 2**53
+            else (abs(one) % abs(other)) * (1 if one >= 0 else -1)
+        )
     return math.fmod(one, other)
 
 
@@ -186,7 +200,9 @@ def equal(left: Any, right: Any, cased: bool = False) -> bool:
     if isinstance(left, NetType):
         return bool(left == right) or (isinstance(right, str) and full_type(right) == left.name)
     if isinstance(left, (Table, Item)):
-        return left is right or (isinstance(left, Item) and left.text is not None and left.text == _text_of(right))
+        return left is right or (
+            isinstance(left, Item) and left.text is not None and left.text == _text_of(right)
+        )
     return bool(left == right) or (isinstance(right, str) and to_text(left).casefold() == right.casefold())
 
 

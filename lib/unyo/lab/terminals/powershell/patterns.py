@@ -8,7 +8,14 @@ from functools import lru_cache
 from unyo.lab.terminals.powershell.errors import PowerShellError
 
 NAMED_GROUP = re.compile(r"\(\?<([A-Za-z_]\w*)>")
-CLASSES = {r"\p{L}": r"[^\W\d_]", r"\p{Lu}": "[A-Z]", r"\p{N}": r"\d", r"\z": r"\Z", r"\Z": r"(?=\n?\Z)", r"\h": r"\h"}
+CLASSES = {
+    r"\p{L}": r"[^\W\d_]",
+    r"\p{Lu}": "[A-Z]",
+    r"\p{N}": r"\d",
+    r"\z": r"\Z",
+    r"\Z": r"(?=\n?\Z)",
+    r"\h": r"\h",
+}
 ESCAPED = re.compile(r"\\(?:p\{\w+\}|.)", re.DOTALL)
 REPLACEMENT = re.compile(r"\$(?:(\$)|(&)|(\d+)|\{(\w+)\})")
 
@@ -18,8 +25,6 @@ def regex(pattern: str, ignore_case: bool = True) -> re.Pattern[str]:
     """A .NET pattern for Python."""
     translated = NAMED_GROUP.sub(r"(?P<\1>", pattern)
     translated = ESCAPED.sub(lambda found: CLASSES.get(found.group(), found.group()), translated)
-    if not translated.endswith(r"\$"):
-        translated = re.sub(r"(?<!\\)\$$", r"(?=\n?\Z)", translated)
     try:
         return re.compile(translated, re.IGNORECASE if ignore_case else 0)
     except re.error as problem:

@@ -8,13 +8,40 @@ from unyo.lab.terminals.powershell.conversion import to_text, type_name_of
 from unyo.lab.terminals.powershell.errors import RUNTIME_EXCEPTION, PowerShellError
 from unyo.lab.terminals.powershell.values import Enum, Item, NetType
 
-CATEGORIES = (
-    "NotSpecified OpenError CloseError DeviceError DeadlockDetected InvalidArgument InvalidData InvalidOperation "
-    "InvalidResult InvalidType MetadataError NotImplemented NotInstalled ObjectNotFound OperationStopped "
-    "OperationTimeout SyntaxError ParserError PermissionDenied ResourceBusy ResourceExists ResourceUnavailable "
-    "ReadError WriteError FromStdErr SecurityError ProtocolError ConnectionError AuthenticationError LimitsExceeded "
-    "QuotaExceeded NotEnabled"
-).split()
+CATEGORIES = [
+    "NotSpecified",
+    "OpenError",
+    "CloseError",
+    "DeviceError",
+    "DeadlockDetected",
+    "InvalidArgument",
+    "InvalidData",
+    "InvalidOperation",
+    "InvalidResult",
+    "InvalidType",
+    "MetadataError",
+    "NotImplemented",
+    "NotInstalled",
+    "ObjectNotFound",
+    "OperationStopped",
+    "OperationTimeout",
+    "SyntaxError",
+    "ParserError",
+    "PermissionDenied",
+    "ResourceBusy",
+    "ResourceExists",
+    "ResourceUnavailable",
+    "ReadError",
+    "WriteError",
+    "FromStdErr",
+    "SecurityError",
+    "ProtocolError",
+    "ConnectionError",
+    "AuthenticationError",
+    "LimitsExceeded",
+    "QuotaExceeded",
+    "NotEnabled",
+]
 BASES: dict[str, str] = {
     "System.Exception": "System.Object",
     "System.SystemException": "System.Exception",
@@ -97,7 +124,9 @@ class ErrorRecord(Item):
                         "Activity": error.command,
                         "Reason": error.exception.rsplit(".", 1)[-1],
                         "TargetName": target,
-                        "TargetType": type_name_of(error.target).rsplit(".", 1)[-1] if error.target is not None else "",
+                        "TargetType": type_name_of(error.target).rsplit(".", 1)[-1]
+                        if error.target is not None
+                        else "",
                     },
                     text=f"{error.category}: ({target}:{type_name_of(error.target).rsplit('.', 1)[-1] if target else ''})"
                     f" [{error.command}], {error.exception.rsplit('.', 1)[-1]}",
@@ -127,7 +156,9 @@ def exception_item(error: PowerShellError) -> Item:
         return error.value
     if error.inner:
         inner = new_exception(error.exception, error.inner, error.hresult)
-        return new_exception("System.Management.Automation.MethodInvocationException", error.message, inner=inner)
+        return new_exception(
+            "System.Management.Automation.MethodInvocationException", error.message, inner=inner
+        )
     return new_exception(error.exception, error.message, error.hresult)
 
 

@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, Any
 from unyo.lab.terminals.powershell import commands
 from unyo.lab.terminals.powershell.binding import Bound, Plan, bind, unknown_parameter
 from unyo.lab.terminals.powershell.compiling import compile_script
-from unyo.lab.terminals.powershell.errors import Exit, Flow, OutsideSubset, ParseError, PowerShellError, Return
+from unyo.lab.terminals.powershell.errors import (
+    Exit,
+    Flow,
+    OutsideSubset,
+    ParseError,
+    PowerShellError,
+    Return,
+)
 from unyo.lab.terminals.powershell.frames import Frame, Session
 from unyo.lab.terminals.powershell.functions import Code
 from unyo.lab.terminals.powershell.surroundings import surround
@@ -82,7 +89,11 @@ class Shell:
         return ran
 
     def _run(
-        self, code: Code, session: Session, arguments: Mapping[str, Any] | Sequence[Any], input: Sequence[Any] | None
+        self,
+        code: Code,
+        session: Session,
+        arguments: Mapping[str, Any] | Sequence[Any],
+        input: Sequence[Any] | None,
     ) -> None:
         frame = Frame(session, session.globals, is_script=True)
         try:

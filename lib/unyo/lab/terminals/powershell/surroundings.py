@@ -112,5 +112,3 @@ def machine_now(machine: Any) -> datetime:
     now = getattr(machine, "now", None)
     value: Any = now() if callable(now) else now
     return value if isinstance(value, datetime) else datetime.now(timezone.utc)
-
-

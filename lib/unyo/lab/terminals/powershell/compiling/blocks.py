@@ -7,7 +7,14 @@ from typing import Any
 from unyo.lab.terminals.powershell.binding import signature_of
 from unyo.lab.terminals.powershell.casting import find_caster
 from unyo.lab.terminals.powershell.compiling import expressions, pipelines, statements, switches, variables
-from unyo.lab.terminals.powershell.compiling.registry import EXPRESSIONS, STATEMENTS, Evaluate, Run, expression, statement
+from unyo.lab.terminals.powershell.compiling.registry import (
+    EXPRESSIONS,
+    STATEMENTS,
+    Evaluate,
+    Run,
+    expression,
+    statement,
+)
 from unyo.lab.terminals.powershell.conversion import elements, to_text
 from unyo.lab.terminals.powershell.errors import OutsideSubset
 from unyo.lab.terminals.powershell.frames import Frame
@@ -25,7 +32,12 @@ from unyo.lab.terminals.powershell.values import ScriptBlock
 
 LOADED = (expressions, pipelines, statements, switches, variables)
 ALLOWING = {"allownull", "allowemptystring", "allowemptycollection"}
-IGNORED = {"cmdletbinding", "outputtype", "diagnostics.codeanalysis.suppressmessageattribute", "suppressmessage"}
+IGNORED = {
+    "cmdletbinding",
+    "outputtype",
+    "diagnostics.codeanalysis.suppressmessageattribute",
+    "suppressmessage",
+}
 EMPTY: dict[str, Any] = {"string": "", "bool": False, "switch": False}
 EMPTY |= dict.fromkeys(("int", "int32", "long", "int64", "uint32", "uint64", "byte", "double"), 0)
 
@@ -33,7 +45,9 @@ EMPTY |= dict.fromkeys(("int", "int32", "long", "int64", "uint32", "uint64", "by
 def compile_block(node: tree.Block) -> Code:
     """Compile what stands in a script, a function or { … }."""
     parameters = tuple(_parameter(each) for each in node.parameters)
-    settings = {name for each in node.attributes for name, _ in each.named if each.name.lower() == "cmdletbinding"}
+    settings = {
+        name for each in node.attributes for name, _ in each.named if each.name.lower() == "cmdletbinding"
+    }
     binding = [each for each in node.attributes if each.name.lower() == "cmdletbinding"]
     advanced = bool(binding) or any(
         attribute.name.lower() == "parameter" for each in node.parameters for attribute in each.attributes
@@ -51,7 +65,9 @@ def compile_block(node: tree.Block) -> Code:
         should_process="supportsshouldprocess" in settings,
         loose=not advanced,
     )
-    return Code(node.text, parameters, signature, advanced, _run(node.begin), _run(node.process), _run(node.end))
+    return Code(
+        node.text, parameters, signature, advanced, _run(node.begin), _run(node.process), _run(node.end)
+    )
 
 
 def _run(body: tree.Statements | None) -> Run | None:
@@ -59,7 +75,10 @@ def _run(body: tree.Statements | None) -> Run | None:
 
 
 def _is_switch(node: tree.Parameter) -> bool:
-    return any(each.arguments is None and each.name.lower() in ("switch", "switchparameter") for each in node.attributes)
+    return any(
+        each.arguments is None and each.name.lower() in ("switch", "switchparameter")
+        for each in node.attributes
+    )
 
 
 def _parameter(node: tree.Parameter) -> Parameter:
@@ -73,7 +92,9 @@ def _parameter(node: tree.Parameter) -> Parameter:
         if attribute.arguments is None:
             cast = find_caster(attribute.name)
             if cast is None:
-                raise OutsideSubset(f"SIMULATOR: unsupported parameter type [{attribute.name}]", attribute.line)
+                raise OutsideSubset(
+                    f"SIMULATOR: unsupported parameter type [{attribute.name}]", attribute.line
+                )
             empty = EMPTY.get(name)
         elif name == "parameter":
             settings |= {key: _setting(value) for key, value in attribute.named}

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from unyo.lab.terminals.powershell.binding import (
-
     Plan,
     Signature,
     Word,
@@ -52,8 +51,10 @@ def compile_command(node: tree.Command) -> Stage:
         if target is None or target is NOTHING or target == "":
             raise _not_runnable(target)
         spelled = to_text(target)
-        folded = spelled.lower().rsplit("\\", 1)[-1] if "\\" in spelled and "-" in spelled else spelled.lower()
-        folded = folded if folded not in ALIASES else ALIASES[folded]
+        folded = (
+            spelled.lower().rsplit("\\", 1)[-1] if "\\" in spelled and "-" in spelled else spelled.lower()
+        )
+        folded = ALIASES.get(folded, folded)
         code = frame.function(folded)
         if code is not None:
             return call_code(code, planned(code.signature, _fail), frame, items, spelled, dot)
@@ -121,7 +122,9 @@ def call_code(
     """Call a function or a script block."""
     bound = bind(plan, code.signature, frame, _fail)
     frame.session.success = True
-    return code.invoke(frame, bound, items if items is not None else iter(()), items is not None, name, not dot)
+    return code.invoke(
+        frame, bound, items if items is not None else iter(()), items is not None, name, not dot
+    )
 
 
 def run_command(
@@ -177,7 +180,10 @@ def _with_variables(call: Call, frame: Frame, common: dict[str, Any]) -> list[An
     try:
         out = list(_produce(call, frame))
     finally:
-        for parameter, values in (("ErrorVariable", errors[: len(errors) - count][::-1]), ("OutVariable", out)):
+        for parameter, values in (
+            ("ErrorVariable", errors[: len(errors) - count][::-1]),
+            ("OutVariable", out),
+        ):
             if parameter in common:
                 name = to_text(common[parameter])
                 before = frame.get(name[1:].lower(), []) if name.startswith("+") else []
@@ -189,5 +195,3 @@ def _check_common(frame: Frame, common: dict[str, Any], line: int) -> None:
     for name in ("PipelineVariable", "WarningVariable", "OutBuffer"):
         if name in common:
             frame.session.unsupported(f"parameter -{name}", line)
-
-

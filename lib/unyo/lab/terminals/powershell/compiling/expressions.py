@@ -6,7 +6,13 @@ from typing import Any
 
 from unyo.lab.terminals.powershell import dotnet, members
 from unyo.lab.terminals.powershell.casting import find_caster
-from unyo.lab.terminals.powershell.compiling.registry import EXPRESSIONS, Evaluate, captured, expression, statement
+from unyo.lab.terminals.powershell.compiling.registry import (
+    EXPRESSIONS,
+    Evaluate,
+    captured,
+    expression,
+    statement,
+)
 from unyo.lab.terminals.powershell.compiling.variables import store
 from unyo.lab.terminals.powershell.conversion import elements, is_list, to_bool, to_number, to_text
 from unyo.lab.terminals.powershell.errors import PowerShellError
@@ -174,10 +180,14 @@ def _match(left: Evaluate, right: Evaluate, cased: bool, wanted: bool) -> Evalua
         value, pattern = left(frame), right(frame)
         compiled = regex(to_text(pattern), not cased) if not hasattr(pattern, "search") else pattern
         if is_list(value):
-            return filtering(lambda each, _: (compiled.search(to_text(each)) is not None) == wanted)(value, None)
+            return filtering(lambda each, _: (compiled.search(to_text(each)) is not None) == wanted)(
+                value, None
+            )
         found = compiled.search(to_text(value))
         if found is not None:
-            groups = {number: text for number, text in enumerate(found.groups(), 1) if text is not None}
+            groups: dict[Any, str] = {
+                number: text for number, text in enumerate(found.groups(), 1) if text is not None
+            }
             for name, number in compiled.groupindex.items():
                 groups.pop(number, None)
                 if found[name] is not None:
@@ -263,8 +273,8 @@ def compile_invoke(node: tree.Invoke) -> Evaluate:
 
 
 def compile_index(node: tree.Index) -> Evaluate:
-    line, value, key = node.line, expression(node.value), expression(node.index)
-    return lambda frame: members.index(value(frame), key(frame), frame.session, line)
+    value, key = expression(node.value), expression(node.index)
+    return lambda frame: members.index(value(frame), key(frame), frame.session)
 
 
 def compile_sub_expression(node: tree.SubExpression) -> Evaluate:

@@ -55,7 +55,11 @@ def compile_pipeline(node: tree.Pipeline) -> Run:
 def _bare(node: tree.Expression) -> Run:
     """One expression; a plain variable that holds "nothing" puts out nothing."""
     value = node.value
-    if isinstance(value, tree.Variable) and not value.scope and value.name not in ("true", "false", "null", "?", "error"):
+    if (
+        isinstance(value, tree.Variable)
+        and not value.scope
+        and value.name not in ("true", "false", "null", "?", "error")
+    ):
         read = raw_variable(value)
 
         def run(frame: Frame, out: list[Any]) -> None:
@@ -92,14 +96,17 @@ def _redirected(stage: Stage, redirections: tuple[tree.Redirection, ...]) -> Sta
             session.unsupported(f"redirection to {'>>' if each.append else '>'} {target(frame)}", each.line)
         out: list[Any] = []
         before, marks = session.sink, _marks(session.ran)
-        redirected, session.errors_redirected = session.errors_redirected, bool((to_nothing | merged) & {"2", "*"})
+        redirected, session.errors_redirected = (
+            session.errors_redirected,
+            bool((to_nothing | merged) & {"2", "*"}),
+        )
         if merged & {"2", "*"}:
             session.sink = Merged(out)
         elif to_nothing & {"2", "*"}:
             session.sink = []
         try:
             for item in stage(frame, items):
-                out.append(item)  # noqa: PERF402 - one by one, so that merged errors keep their place
+                out.append(item)
         finally:
             session.sink, session.errors_redirected = before, redirected
             _drop(session.ran, marks, to_nothing)

@@ -15,7 +15,11 @@ from unyo.lab.terminals.powershell.values import NOTHING
 
 
 def run_program(
-    name: str, arguments: tuple[tree.CommandArgument, ...], frame: Frame, items: Iterator[Any] | None, line: int
+    name: str,
+    arguments: tuple[tree.CommandArgument, ...],
+    frame: Frame,
+    items: Iterator[Any] | None,
+    line: int,
 ) -> Iterable[Any]:
     """Run a program; its standard output becomes lines, a redirected standard error becomes ErrorRecords."""
     session = frame.session

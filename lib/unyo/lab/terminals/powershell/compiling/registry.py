@@ -47,9 +47,7 @@ def emit(out: list[Any], value: Any) -> None:
     """Put an expression's value out: collections by their elements."""
     if value is NOTHING:
         return
-    if isinstance(value, list):
-        out.extend(value)
-    elif is_list(value):
+    if isinstance(value, list) or is_list(value):
         out.extend(value)
     else:
         out.append(value)

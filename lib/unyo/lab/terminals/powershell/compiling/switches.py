@@ -22,7 +22,9 @@ Holds = Callable[[Frame, Any, Any], bool]
 def compile_switch(node: tree.Switch) -> Run:
     value, label = value_of(node.value), node.label
     holds = _test(node.flags)
-    clauses = [(expression(condition), statement(body)) for condition, body in node.clauses if condition is not None]
+    clauses = [
+        (expression(condition), statement(body)) for condition, body in node.clauses if condition is not None
+    ]
     defaults = [statement(body) for condition, body in node.clauses if condition is None]
 
     def one(frame: Frame, item: Any, out: list[Any]) -> None:

@@ -19,9 +19,32 @@ Store = Callable[[Frame, Any], None]
 CONSTANTS = {"true": True, "false": False, "null": None}
 SCOPES = ("local", "private", "script", "global")
 UNKNOWN_HERE = frozenset(
-    "host pshome profile shellid nestedpromptlevel psculture psuiculture stacktrace sender event eventargs "
-    "eventsubscriber foreach switch consolefilename executioncontext psdefaultparametervalues isps maximumhistorycount "
-    "outputencoding iswindows islinux ismacos iscoreclr".split()
+    [
+        "host",
+        "pshome",
+        "profile",
+        "shellid",
+        "nestedpromptlevel",
+        "psculture",
+        "psuiculture",
+        "stacktrace",
+        "sender",
+        "event",
+        "eventargs",
+        "eventsubscriber",
+        "foreach",
+        "switch",
+        "consolefilename",
+        "executioncontext",
+        "psdefaultparametervalues",
+        "isps",
+        "maximumhistorycount",
+        "outputencoding",
+        "iswindows",
+        "islinux",
+        "ismacos",
+        "iscoreclr",
+    ]
 )
 """Automatic variables of a real session that the simulation does not have."""
 
@@ -197,7 +220,9 @@ def _store_static(node: tree.Member, line: int) -> Store:
     if not isinstance(node.value, tree.TypeName):
         return lambda frame, value: frame.session.unsupported("assignment to a static member", line)
     type_name, name = node.value.name, expression(node.name)
-    return lambda frame, value: members.write_static(type_name, to_text(name(frame)), value, frame.session, line)
+    return lambda frame, value: members.write_static(
+        type_name, to_text(name(frame)), value, frame.session, line
+    )
 
 
 def _store_index(node: tree.Index) -> Store:

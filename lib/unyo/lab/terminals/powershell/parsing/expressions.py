@@ -28,7 +28,20 @@ DASH_WORD = re.compile(r"-([A-Za-z]+)(?![\w-])")
 MEMBER_NAME = re.compile(r"\w+")
 HASH_KEY = re.compile(r"[A-Za-z_][\w-]*(?=\s*=)")
 TYPE_START = re.compile(r"\[\s*[A-Za-z_]")
-COMPARISONS = {"eq", "ne", "gt", "ge", "lt", "le", "like", "notlike", "match", "notmatch", "contains", "notcontains"}
+COMPARISONS = {
+    "eq",
+    "ne",
+    "gt",
+    "ge",
+    "lt",
+    "le",
+    "like",
+    "notlike",
+    "match",
+    "notmatch",
+    "contains",
+    "notcontains",
+}
 COMPARISONS |= {"in", "notin", "replace", "split"}
 CASED = {f"{case}{word}" for case in "ci" for word in COMPARISONS}
 LEVELS: tuple[frozenset[str], ...] = (
@@ -98,7 +111,11 @@ class ExpressionReader(LiteralReader):
                 return word
         if character == ".":
             return ".." if ".." in words and self.take("..") else None
-        if character in words and self.peek(2) not in ("++", "--") and self.text[self.at + 1 : self.at + 2] != "=":
+        if (
+            character in words
+            and self.peek(2) not in ("++", "--")
+            and self.text[self.at + 1 : self.at + 2] != "="
+        ):
             self.at += 1
             return character
         return None
@@ -182,7 +199,7 @@ class ExpressionReader(LiteralReader):
                 return re.sub(r"\s+", "", self.text[begin + 1 : self.at - 1])
             if character in "\r\n;{}":
                 break
-        self.fail("Missing ] at end of attribute or type literal.", begin)
+        return self.fail("Missing ] at end of attribute or type literal.", begin)
 
     def primary(self) -> Node:
         """A literal, a variable, or something in brackets."""
@@ -233,7 +250,7 @@ class ExpressionReader(LiteralReader):
             return ArrayExpression(line, self.statements_in(")"))
         if self.take("@{"):
             return self._hash(line)
-        self.unexpected()
+        return self.unexpected()
 
     def _hash(self, line: int) -> Node:
         begin = self.at

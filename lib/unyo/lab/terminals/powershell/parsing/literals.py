@@ -80,7 +80,7 @@ class LiteralReader(Cursor):
         """'text'; a doubled quote stands for one."""
         line, begin = self.line, self.at
         self.at += 1
-        pieces = []
+        pieces: list[str] = []
         while self.at < len(self.text):
             character = self.text[self.at]
             self.at += 1
@@ -90,10 +90,10 @@ class LiteralReader(Cursor):
                 else:
                     return Constant(line, "".join(pieces), "".join(pieces))
             pieces.append(character)
-        self.fail("The string is missing the terminator: '.", begin)
+        return self.fail("The string is missing the terminator: '.", begin)
 
     def double_quoted(self) -> Node:
-        '''"text with $variables"; a doubled quote stands for one.'''
+        """ "text with $variables"; a doubled quote stands for one."""
         begin = self.at
         self.at += 1
 
@@ -113,10 +113,10 @@ class LiteralReader(Cursor):
             if self.peek() in DOUBLE_QUOTES:
                 self.at += 1
             self._piece(parts, plain)
-        self.fail('The string is missing the terminator: ".', begin)
+        return self.fail('The string is missing the terminator: ".', begin)
 
     def here_string(self) -> Node | None:
-        '''@" … "@ or @' … '@, if one stands here.'''
+        """@" … "@ or @' … '@, if one stands here."""
         begin = self.at
         found = self.match(HERE_OPEN)
         if found is None:

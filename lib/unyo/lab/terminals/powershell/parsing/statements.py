@@ -67,7 +67,9 @@ class StatementReader(BlockReader):
 
     def _is_command(self, word: str) -> bool:
         """Whether a word that could be a keyword is a command's name (`data` and the like, with arguments)."""
-        return word in ("using", "sequence", "parallel") and not re.compile(r"\w+\s+\w").match(self.text, self.at)
+        return word in ("using", "sequence", "parallel") and not re.compile(r"\w+\s+\w").match(
+            self.text, self.at
+        )
 
     def pipeline_statement(self) -> Node:
         line = self.line
@@ -234,7 +236,9 @@ class StatementReader(BlockReader):
         self.expect("{", "Missing function body in function declaration.")
         body = self.block()
         if parameters:
-            body = Block(body.line, body.text, body.attributes, parameters, body.begin, body.process, body.end)
+            body = Block(
+                body.line, body.text, body.attributes, parameters, body.begin, body.process, body.end
+            )
         if word == "filter" and body.process is None:
             body = Block(body.line, body.text, body.attributes, body.parameters, None, body.end, None)
         return Function(line, name.group(), body)

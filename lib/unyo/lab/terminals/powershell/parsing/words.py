@@ -5,7 +5,13 @@ from __future__ import annotations
 import re
 
 from unyo.lab.terminals.powershell.parsing.expressions import ExpressionReader
-from unyo.lab.terminals.powershell.parsing.literals import DOUBLE_QUOTES, ESCAPES, NUMBER, SINGLE_QUOTES, SPLAT
+from unyo.lab.terminals.powershell.parsing.literals import (
+    DOUBLE_QUOTES,
+    ESCAPES,
+    NUMBER,
+    SINGLE_QUOTES,
+    SPLAT,
+)
 from unyo.lab.terminals.powershell.parsing.tree import (
     ArrayLiteral,
     Command,
@@ -55,7 +61,9 @@ class WordReader(ExpressionReader):
     def _no_ampersand(self) -> None:
         if self.looking_at("&&"):
             self.fail("The token '&&' is not a valid statement separator in this version.")
-        self.fail("The ampersand (&) character is not allowed. Wrap an ampersand in double quotation marks (\"&\").")
+        self.fail(
+            'The ampersand (&) character is not allowed. Wrap an ampersand in double quotation marks ("&").'
+        )
 
     def _command_name(self) -> Node:
         character = self.peek()
@@ -118,7 +126,12 @@ class WordReader(ExpressionReader):
             self.fail("Missing argument in parameter list.")
         if character == "$" and not self.looking_at("$("):
             return self._variable_value()
-        if character in "({" or character in SINGLE_QUOTES or character in DOUBLE_QUOTES or self.looking_at("$("):
+        if (
+            character in "({"
+            or character in SINGLE_QUOTES
+            or character in DOUBLE_QUOTES
+            or self.looking_at("$(")
+        ):
             return self._after(self.primary())
         if character == "@" and self.peek(2) in ("@(", "@{", "@'", '@"'):
             return self._after(self.primary())
