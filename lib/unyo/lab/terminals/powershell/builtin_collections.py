@@ -10,7 +10,7 @@ from unyo.lab.terminals.powershell.dotnet import constructor, known_type, method
 from unyo.lab.terminals.powershell.errors import method_error
 from unyo.lab.terminals.powershell.frames import Session
 from unyo.lab.terminals.powershell.operators import compare, equal
-from unyo.lab.terminals.powershell.values import NOTHING, Item, NetList, ScriptBlock, Table
+from unyo.lab.terminals.powershell.values import NOTHING, Collection, Item, NetList, ScriptBlock, Table
 
 GENERIC_LIST = "System.Collections.Generic.List"
 known_type("System.Collections.ArrayList", "arraylist")
@@ -100,6 +100,8 @@ def set_contains(values: HashSet, value: Any) -> bool:
 @property_of(list, "Count")
 @property_of(bytes, "Count")
 @property_of(set, "Count")
+@property_of(Collection, "Count")
+@property_of(Collection, "Length")
 @property_of(list, "Length")
 @property_of(bytes, "Length")
 @property_of(bytes, "LongLength")

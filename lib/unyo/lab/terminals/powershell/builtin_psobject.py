@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from unyo.lab.terminals.powershell.conversion import to_text, type_name_of
 from unyo.lab.terminals.powershell.dotnet import constructor, known_type, method, property_of
 from unyo.lab.terminals.powershell.patterns import like
-from unyo.lab.terminals.powershell.values import CUSTOM_OBJECT, NOTHING, Item, NetList, Table
+from unyo.lab.terminals.powershell.values import CUSTOM_OBJECT, NOTHING, Collection, Item, NetList, Table
 
 INFO = "System.Management.Automation.PSPropertyInfo"
 known_type("System.Management.Automation.PSObject", "psobject")
 
 
-class PropertyBag(NetList):
-    """PSObject.Properties: a list that is also asked by name."""
+class PropertyBag(Collection):
+    """PSObject.Properties: enumerated, or asked by name."""
 
-    __slots__ = ("owner",)
+    __slots__ = ("kind", "owner")
 
     def __init__(self, owner: Any) -> None:
         self.owner = owner
-        entries = owner.properties.items() if isinstance(owner, Item) else []
-        kind = "NoteProperty" if isinstance(owner, Item) and owner.type_name == CUSTOM_OBJECT else "Property"
-        super().__init__(
-            [property_info(name, value, kind, owner) for name, value in entries],
-            "System.Management.Automation.PSMemberInfoCollection",
+        self.kind = (
+            "NoteProperty" if isinstance(owner, Item) and owner.type_name == CUSTOM_OBJECT else "Property"
         )
+
+    def __iter__(self) -> Iterator[Any]:
+        entries = self.owner.properties.items() if isinstance(self.owner, Item) else []
+        return iter([property_info(name, value, self.kind, self.owner) for name, value in entries])
 
 
 def property_info(name: str, value: Any, kind: str, owner: Any) -> Item:
@@ -71,7 +73,10 @@ def copied(value: Any) -> Any:
 
 @method(PropertyBag, "get_Item")
 def by_name(bag: PropertyBag, name: str) -> Any:
-    return next((each for each in bag if each["Name"].lower() == name.lower()), None)
+    owner = bag.owner
+    if not isinstance(owner, Item) or name not in owner.properties:
+        return None
+    return property_info(owner.properties.key(name), owner.properties[name], bag.kind, owner)
 
 
 @method(PropertyBag, "Match")

@@ -16,6 +16,7 @@ from unyo.lab.terminals.powershell.values import (
     NOTHING,
     NUMBER_TYPES,
     Char,
+    Collection,
     Enum,
     Item,
     NetList,
@@ -29,9 +30,12 @@ INTEGER = re.compile(r"\s*([+-]?)(?:0x([0-9a-f]+)|(\d+))\s*\Z", re.IGNORECASE)
 REAL = re.compile(r"\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?\s*\Z", re.IGNORECASE)
 
 
+SEQUENCES = (list, bytes, bytearray, set, tuple, Collection)
+
+
 def is_list(value: Any) -> bool:
     """Whether a pipeline would enumerate the value."""
-    return isinstance(value, (list, bytes, bytearray, set, tuple))
+    return isinstance(value, SEQUENCES)
 
 
 def elements(value: Any) -> list[Any]:

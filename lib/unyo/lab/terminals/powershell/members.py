@@ -11,7 +11,7 @@ from unyo.lab.terminals.powershell.conversion import is_list, to_number, to_text
 from unyo.lab.terminals.powershell.dotnet import METHODS, PROPERTIES, STATIC_PROPERTIES, STATICS, find_member
 from unyo.lab.terminals.powershell.errors import PowerShellError
 from unyo.lab.terminals.powershell.frames import Session
-from unyo.lab.terminals.powershell.values import CUSTOM_OBJECT, NOTHING, Item, ScriptBlock, Table
+from unyo.lab.terminals.powershell.values import CUSTOM_OBJECT, NOTHING, Collection, Item, ScriptBlock, Table
 
 COMPLETE = (str, int, float, bool, Decimal, uuid.UUID)
 """Types of which every property is known here, so that an unknown one really is not there."""
@@ -139,7 +139,7 @@ def _single(values: list[Any]) -> Any:
 def invoked(work: Any, arguments: list[Any], name: str, session: Session, line: int) -> Any:
     """Call a member; its errors end the statement, and arguments that it does not know are refused."""
     try:
-        return work(*arguments)
+        result = work(*arguments)
     except PowerShellError as error:
         error.terminating = True
         raise
@@ -147,6 +147,9 @@ def invoked(work: Any, arguments: list[Any], name: str, session: Session, line: 
         if "argument" not in str(problem):
             raise
         session.unsupported(f"call of {name}(): {problem}", line)
+    if result is None and getattr(work, "__annotations__", {}).get("return", "") in (None, "None"):
+        return NOTHING
+    return result
 
 
 def read_static(type_name: str, name: str, session: Session, line: int) -> Any:
@@ -190,10 +193,12 @@ def index(value: Any, key: Any, session: Session) -> Any:
         return _table_entry(value, key)
     if isinstance(key, list) and (is_list(value) or isinstance(value, str)):
         return [each for one in key if (each := _element(value, one, session)) is not NOTHING]
-    if isinstance(value, (list, bytes, bytearray, str)):
+    if isinstance(value, (list, bytes, bytearray, str, Collection)):
         by_name = find_member(METHODS, value, "get_Item")
         if by_name is not None and isinstance(key, str):
             return by_name.work(value, key)
+        if isinstance(value, Collection):
+            value = list(value)
         found = _element(value, key, session)
         return None if found is NOTHING else found
     if isinstance(value, Item) and "get_Item" in value.methods:

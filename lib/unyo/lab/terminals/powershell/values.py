@@ -17,10 +17,12 @@ class Table(MutableMapping[Any, Any]):
     __slots__ = ("_entries", "ordered")
 
     def __init__(self, entries: Mapping[Any, Any] | None = None, *, ordered: bool = False) -> None:
-        self._entries: dict[Any, tuple[Any, Any]] = {}
+        self._entries: dict[Any, tuple[Any, Any]] = (
+            {key.lower() if isinstance(key, str) else key: (key, value) for key, value in entries.items()}
+            if entries
+            else {}
+        )
         self.ordered = ordered
-        for key, value in (entries or {}).items():
-            self[key] = value
 
     def __getitem__(self, key: Any) -> Any:
         return self._entries[fold(key)][1]
@@ -171,6 +173,18 @@ class NetList(list[Any]):
     def __init__(self, values: Iterable[Any] = (), type_name: str = "System.Collections.ArrayList") -> None:
         super().__init__(values)
         self.type_name = type_name
+
+
+class Collection:
+    """What a pipeline enumerates though it is no list: computed when it is asked."""
+
+    __slots__ = ()
+
+    def __iter__(self) -> Iterator[Any]:
+        raise NotImplementedError
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
 
 
 class SecureString:
