@@ -49,13 +49,6 @@ def plan_job(road: Road, job: Job) -> Plan:
 
 
 def _refuse_unusable(plan: Plan) -> None:
-    if not plan.changes and not plan.unchanged:
-        raise BadInput(
-            "plan.no_target",
-            Text("no target matched; nothing was done", "対象が1件もありません。何も実行していません"),
-            Text("check the parameters: unyo run --help", "指定内容を確認: unyo run --help"),
-            target=plan.runbook,
-        )
     for finding in plan.refusals:
         raise Refused(
             finding.code,
@@ -64,6 +57,13 @@ def _refuse_unusable(plan: Plan) -> None:
                 "mend it, then plan again; nothing was done", "原因を直して計画し直す。何も実行していません"
             ),
             target=finding.where or plan.runbook,
+        )
+    if not plan.changes and not plan.unchanged:
+        raise BadInput(
+            "plan.no_target",
+            Text("no target matched; nothing was done", "対象が1件もありません。何も実行していません"),
+            Text("check the parameters: unyo run --help", "指定内容を確認: unyo run --help"),
+            target=plan.runbook,
         )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from unyo.core.canonical import plain
 from unyo.core.change import Change
 from unyo.core.errors import UnyoError
+from unyo.core.outcome import Outcome
 from unyo.core.state_runbook import StateRunbook, shown_before
 from unyo.core.tools import Tools
 from unyo.ledger.models import Step
@@ -34,4 +35,9 @@ def carried_out(step: Step) -> Change:
         return change
     if step.found is None:
         return replace(change, undoable=False)
-    return replace(change, before=step.found)
+    after = change.after
+    if after is not None and step.outcome == Outcome.DONE.value:
+        # What was found as good as the wanted value was left as it was.
+        left = {key: value for key, value in (step.seen or {}).items() if step.found.get(key) == value}
+        after = {key: left.get(key, value) for key, value in after.items()}
+    return replace(change, before=step.found, after=after)
