@@ -192,7 +192,7 @@ def test_an_installer_that_fails_installs_nothing(desk: Desk) -> None:
     )
     answer = desk.run(PACKAGE, path="C:\\Pkg\\a.msi")
     assert (answer["rc"], answer["changed"]) == (1603, False)
-    assert desk.run(PACKAGE, path="C:\\Pkg\\a.msi", product_id="{1}", check=True)["changed"]
+    assert desk.foresee(PACKAGE, path="C:\\Pkg\\a.msi", product_id="{1}")["changed"]
 
 
 def test_an_installer_that_cannot_be_reached_is_refused(desk: Desk) -> None:

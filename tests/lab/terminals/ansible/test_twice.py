@@ -85,6 +85,6 @@ def test_the_second_run_changes_nothing(desk: Desk, task: tuple[str, dict[str, A
 def test_check_mode_foresees_the_change_and_makes_none(desk: Desk, task: tuple[str, dict[str, Any]]) -> None:
     module, arguments = task
     desk.machine.changed = False
-    assert desk.run(module, check=True, **arguments)["changed"]
+    assert desk.foresee(module, **arguments)["changed"]
     assert not desk.machine.changed
     assert desk.run(module, **arguments)["changed"]
