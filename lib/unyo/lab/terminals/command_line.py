@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
-
-_VARIABLE = re.compile(r"%([^%\s]+)%")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +25,10 @@ def steps(line: str) -> list[Step]:
         elif sign == "^" and not quoted:
             at += 1
         elif not quoted and (mark := _mark(line, at)):
-            found.append(Step(joined, line[start:at].strip()))
+            found.append(Step(joined, line[start:at].lstrip()))
             joined, at, start = mark, at + len(mark) - 1, at + len(mark)
         at += 1
-    return [*found, Step(joined, line[start:].strip())]
+    return [*found, Step(joined, line[start:].lstrip())]
 
 
 def pipes_or_redirects(text: str) -> bool:
@@ -50,11 +47,6 @@ def words(text: str) -> list[str]:
             return found
         word, at = _word(text, at)
         found.append(word)
-
-
-def expanded(text: str, variables: Mapping[str, str]) -> str:
-    """The text with %NAME% replaced; unknown ones stay as they are. Names are in upper case."""
-    return _VARIABLE.sub(lambda match: variables.get(match[1].upper(), match[0]), text)
 
 
 def _mark(line: str, at: int) -> str:

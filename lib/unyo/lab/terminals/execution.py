@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from unyo.lab.terminals.command_line import Step, expanded, pipes_or_redirects, steps, words
+from unyo.lab.terminals.ansible.surroundings import Surroundings
+from unyo.lab.terminals.command_line import Step, pipes_or_redirects, steps, words
 from unyo.lab.terminals.machine.machine import Machine
 from unyo.lab.terminals.machine.unsupported import Unsupported
 from unyo.lab.terminals.powershell_process import (
@@ -100,7 +101,7 @@ def _run_cmd(session: _Session, text: str, stdin: bytes) -> Finished:
 
 def _own_command(session: _Session, name: str, text: str) -> Finished | None:
     """The commands that cmd carries out by itself; None for all others."""
-    rest = expanded(text[len(name) :].strip(), _variables(session))
+    rest = Surroundings(session.machine, session.user).expand(text[len(name) :].lstrip())
     match name:
         case "echo":
             return Finished(session.encoding.encode(f"{rest}\r\n"), b"", 0)
@@ -124,19 +125,3 @@ def _run_program(session: _Session, name: str, arguments: list[str], stdin: byte
     script = f"& {quoted}\nexit $LASTEXITCODE"
     given = ["-NonInteractive", "-Command", script]
     return run_powershell(session.machine, session.user, given, stdin, session.encoding)
-
-
-def _variables(session: _Session) -> dict[str, str]:
-    """The environment variables that lines commonly name."""
-    user = session.user.partition("@")[0]
-    return {
-        "COMPUTERNAME": session.machine.name.upper(),
-        "USERNAME": user,
-        "USERPROFILE": rf"C:\Users\{user}",
-        "SYSTEMROOT": r"C:\Windows",
-        "WINDIR": r"C:\Windows",
-        "SYSTEMDRIVE": "C:",
-        "TEMP": rf"C:\Users\{user}\AppData\Local\Temp",
-        "OS": "Windows_NT",
-        "PROCESSOR_ARCHITECTURE": "AMD64",
-    }

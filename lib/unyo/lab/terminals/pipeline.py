@@ -11,6 +11,7 @@ from unyo.lab.terminals.machine.unsupported import Unsupported
 from unyo.lab.terminals.powershell.errors import PowerShellError
 from unyo.lab.terminals.powershell.shell import Ran, Shell
 from unyo.lab.terminals.powershell.values import Table
+from unyo.lab.terminals.pypsrp_files import transfer_of
 
 _MANIFEST_MARK = "\0\0\0\0"
 
@@ -35,11 +36,17 @@ class Written:
     variables: dict[str, Any] = field(default_factory=dict)
 
 
-def run_pipeline(machine: Machine, user: str, parts: Sequence[Part], given: Sequence[Any]) -> Ran:
-    """Run a pipeline with its input objects; Ansible's manifests go to the simulated modules."""
+def run_pipeline(machine: Machine, user: str, parts: Sequence[Part], given: Sequence[Any] | None) -> Ran:
+    """Run a pipeline with its input objects (None: it takes no input).
+
+    Ansible's manifests go to the simulated modules, pypsrp's own scripts to their simulated effect.
+    """
     try:
-        if _MANIFEST_MARK in given:
+        if given is not None and _MANIFEST_MARK in given:
             return _run_manifest(machine, user, given)
+        transfer = transfer_of(parts[0].text)
+        if transfer is not None:
+            return transfer(machine, user, parts[0].positional, given or ())
         written = written_out(parts)
         return Shell(machine, user).run(written.text, written.arguments, given, variables=written.variables)
     except Unsupported as beyond:

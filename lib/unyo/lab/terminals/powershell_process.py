@@ -83,9 +83,10 @@ def run_powershell(
 
         return run_manifest(machine, user, stdin)
     text = "" if call.reads_input else encoding.decode(stdin)
-    ran = Shell(machine, user).run(call.script, call.arguments, text.splitlines(), stdin=text)
-    lines = [*ran.host, *output_lines(machine, ran.output)]
-    stdout = encoding.encode("".join(f"{line}\r\n" for line in lines))
+    lines = text.splitlines() if text else None
+    ran = Shell(machine, user).run(call.script, call.arguments, lines, stdin=text)
+    shown = [*ran.host, *output_lines(machine, ran.output)]
+    stdout = encoding.encode("".join(f"{line}\r\n" for line in shown))
     return Finished(stdout, encoding.encode(_stderr(ran, call.encoded)), ran.exit_code)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from psrpcore import (
@@ -30,7 +30,7 @@ class Work:
     identity: uuid.UUID
     parts: list[Part]
     has_host: bool
-    given: list[Any] = field(default_factory=list)
+    given: list[Any] | None = None
 
 
 def react(
@@ -43,9 +43,13 @@ def react(
             pipeline.start()
             work = Work(event.pipeline_id, _parts(event.pipeline), _has_host(pool, event.pipeline))
             works[event.pipeline_id] = work
-            return work if event.pipeline.no_input else None
+            if event.pipeline.no_input:
+                return work
+            work.given = []
         case PipelineInputEvent():
-            works[event.pipeline_id].given.append(from_wire(event.data))
+            given = works[event.pipeline_id].given
+            if given is not None:
+                given.append(from_wire(event.data))
         case EndOfPipelineInputEvent():
             return works[event.pipeline_id]
         case GetAvailableRunspacesEvent():
