@@ -5,7 +5,8 @@ param([Parameter(Mandatory)]$Parameters)
 # comes in again and confirms.
 #
 # Parameters  mode      arm | confirm | status
-#             id        names the guard; arming twice under one id keeps the first before-values
+#             id        names the guard; arming again under one id adds to it, keeps its first before-values
+#                       and begins the time anew
 #             minutes   after how many minutes the before-values come back (arm)
 #             settings  as for settings.ps1 (arm)
 # Answer      arm       what settings.ps1 answers, and armed, fires
@@ -14,8 +15,8 @@ param([Parameter(Mandatory)]$Parameters)
 #
 # Repeatable: status
 #
-# The task runs as SYSTEM from a folder below Program Files, into which only administrators can write; it
-# carries all that it needs, so neither unyo nor the network has to be there when it fires.
+# The task runs as SYSTEM from a folder below Program Files, into which only administrators can write and
+# where all that it needs lies: neither unyo nor the network has to be there when it fires.
 
 Set-StrictMode -Version 2.0
 $ErrorActionPreference = 'Stop'
@@ -31,7 +32,10 @@ $folder = Join-Path $env:ProgramFiles 'unyo\guard'
 if ($Parameters.id -notmatch '^[A-Za-z0-9-]{1,64}$') { throw 'the id of a guard is letters, digits and hyphens' }
 $name = "guard-$($Parameters.id)"
 $scriptFile = Join-Path $folder "$name.ps1"
-$resultFile = Join-Path $folder "$name.json"
+$beforeFile = Join-Path $folder "$name.before.json"
+$resultFile = Join-Path $folder "$name.result.json"
+# Without this, arrays become {value, Count} in the JSON of Windows PowerShell 5.1.
+Remove-TypeData -TypeName System.Array -ErrorAction SilentlyContinue
 
 function Get-Guard {
     Get-ScheduledTask -TaskPath $taskPath -TaskName $name -ErrorAction SilentlyContinue
@@ -51,19 +55,22 @@ function Invoke-Settings([string]$mode, $settings) {
 }
 
 # What the task runs; plain ASCII, so that no code page matters.
-function Get-RestoreScript($settings) {
-    $work = @{ mode = 'apply'; settings = @($settings) } | ConvertTo-Json -Depth 8 -Compress
+function Get-RestoreScript {
+    $packed = [Convert]::ToBase64String($utf8.GetBytes($settingsScript))
     @"
 `$ErrorActionPreference = 'Stop'
-`$utf8 = [System.Text.Encoding]::UTF8
-`$script = `$utf8.GetString([Convert]::FromBase64String('$([Convert]::ToBase64String($utf8.GetBytes($settingsScript)))'))
-`$work = `$utf8.GetString([Convert]::FromBase64String('$([Convert]::ToBase64String($utf8.GetBytes($work)))')) | ConvertFrom-Json
+`$script = [System.Text.Encoding]::UTF8.GetString([Convert]::FromBase64String('$packed'))
 `$errors = @{}
-try { `$errors = (& ([scriptblock]::Create(`$script)) -Parameters `$work).errors }
-catch { `$errors['guard'] = `$_.Exception.Message }
+try {
+    `$work = [System.IO.File]::ReadAllText('$beforeFile') | ConvertFrom-Json
+    `$errors = (& ([scriptblock]::Create(`$script)) -Parameters `$work).errors
+} catch {
+    `$errors['guard'] = `$_.Exception.Message
+}
 `$result = @{ at = [DateTime]::UtcNow.ToString('yyyy-MM-ddTHH:mm:ssZ'); errors = `$errors } | ConvertTo-Json
 [System.IO.File]::WriteAllText('$resultFile', `$result)
 Unregister-ScheduledTask -TaskPath '$taskPath' -TaskName '$name' -Confirm:`$false
+[System.IO.File]::Delete('$beforeFile')
 [System.IO.File]::Delete('$scriptFile')
 "@
 }
@@ -78,7 +85,9 @@ function New-GuardFolder {
 function Register-Guard($settings, [double]$minutes) {
     New-GuardFolder
     [System.IO.File]::Delete($resultFile)
-    [System.IO.File]::WriteAllText($scriptFile, (Get-RestoreScript $settings), [System.Text.Encoding]::ASCII)
+    $work = @{ mode = 'apply'; settings = @($settings) } | ConvertTo-Json -Depth 8 -Compress
+    [System.IO.File]::WriteAllText($beforeFile, $work)
+    [System.IO.File]::WriteAllText($scriptFile, (Get-RestoreScript), [System.Text.Encoding]::ASCII)
     $powershell = Join-Path $env:SystemRoot 'System32\WindowsPowerShell\v1.0\powershell.exe'
     $task = @{
         TaskPath = $taskPath
@@ -89,17 +98,22 @@ function Register-Guard($settings, [double]$minutes) {
         Principal = New-ScheduledTaskPrincipal -UserId 'S-1-5-18' -LogonType ServiceAccount -RunLevel Highest
         Settings = New-ScheduledTaskSettingsSet -StartWhenAvailable -AllowStartIfOnBatteries -DontStopIfGoingOnBatteries
     }
-    Register-ScheduledTask @task | Out-Null
+    Register-ScheduledTask @task -Force | Out-Null
 }
 
 function Remove-Guard {
     Unregister-ScheduledTask -TaskPath $taskPath -TaskName $name -Confirm:$false
+    [System.IO.File]::Delete($beforeFile)
     [System.IO.File]::Delete($scriptFile)
 }
 
 function Start-Guarded($settings, [double]$minutes) {
     $now = Invoke-Settings 'read' $settings
+    # What an armed guard holds are the true before-values: a reply was lost, or more is to come under it.
     $restore = New-Object System.Collections.ArrayList
+    $armedBefore = $null -ne (Get-Guard)
+    if ($armedBefore) { $restore.AddRange(@(([System.IO.File]::ReadAllText($beforeFile) | ConvertFrom-Json).settings)) }
+    $kept = @($restore | ForEach-Object { $_.id })
     $safe = New-Object System.Collections.ArrayList
     $refused = @{}
     foreach ($setting in $settings) {
@@ -121,12 +135,10 @@ function Start-Guarded($settings, [double]$minutes) {
                 if ($setting.Contains($field)) { $back[$field] = $setting[$field] }
             } elseif ($null -ne $setting.PSObject.Properties[$field]) { $back[$field] = $setting.$field }
         }
-        [void]$restore.Add($back)
+        if ($kept -notcontains $id) { [void]$restore.Add($back) }
         [void]$safe.Add($setting)
     }
-    # One that is armed already holds the true before-values: a reply was lost and this is the second call.
-    $armedBefore = $null -ne (Get-Guard)
-    if (-not $armedBefore) { Register-Guard $restore $minutes }
+    Register-Guard $restore $minutes
     $fires = Get-FiringTime
     if (-not $fires) { throw 'the task that would put the settings back is not scheduled; nothing was changed' }
     $answer = Invoke-Settings 'apply' @($safe)

@@ -81,6 +81,16 @@ def test_armed_twice_it_remembers_the_first_values(winrm_reach: Reach, terminal:
     assert now(winrm_reach, terminal) == 1
 
 
+def test_armed_again_with_another_setting_it_guards_both(winrm_reach: Reach, terminal: Terminal) -> None:
+    arm(winrm_reach, terminal, 10)
+    other = {**RULE, "id": "other", "name": "other"}
+    parameters = {"mode": "arm", "id": "j1", "minutes": SHORT, "settings": [{**other, "value": 3}]}
+    assert answered(winrm_reach.run("guard", terminal, parameters))["changed"] == ["other"]
+    until_reverted(winrm_reach, terminal)
+    read = answered(winrm_reach.run("settings", terminal, {"mode": "read", "settings": [RULE, other]}))
+    assert read["values"] == {"guarded": 1, "other": None}
+
+
 def test_where_nothing_is_to_change_no_guard_is_left(winrm_reach: Reach, terminal: Terminal) -> None:
     assert arm(winrm_reach, terminal, 10, value=1)["armed"] is False
     assert told(winrm_reach, terminal, "status")["armed"] is False
