@@ -74,7 +74,7 @@ class Office:
             "kind": "client",
             "name": f"PC-{serial}",
         }
-        texts |= {name: given.pop(name) for name in ("department", "model", "site") if name in given}
+        texts |= {name: given.pop(name) for name in ("department", "model", "site", "kind") if name in given}
         values = {name: read_value(name, text) for name, text in texts.items()}
         carry_out([Amendment(TerminalRecord(serial=serial), values, True)], Hand("tanaka", "test", NOON))
         return self.terminals.put(serial, **given)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from unyo.core.change import Change
 from unyo.core.errors import UnyoError
@@ -80,7 +80,7 @@ class Audit(Runbook[AuditParams]):
         approved = tools.assets.approved(serials)
         readings = read_settings([(terminal, scope.rules_for(terminal)) for terminal in terminals], tools)
         return [
-            result_of(reading)
+            replace(result_of(reading), untouched=True)
             if isinstance(reading, UnyoError)
             else StepResult(Outcome.DONE, judged(terminal, reading, scope, approved.get(terminal.serial)))
             for terminal, reading in zip(terminals, readings, strict=True)
