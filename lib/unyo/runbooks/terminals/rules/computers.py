@@ -29,7 +29,7 @@ class Computer:
 
 
 def read_computers(directory: Directory) -> list[Computer]:
-    """All computer accounts of the domain but its controllers."""
+    """All computer accounts of the domain but its controllers, by name."""
     found = []
     for entry in directory.search(directory.base_dn, "(objectCategory=computer)", _ASKED):
         control = int(entry.first("userAccountControl") or 0)
@@ -37,7 +37,7 @@ def read_computers(directory: Directory) -> list[Computer]:
             enabled = not control & _DISABLED
             quiet = _quiet_since(entry.first("lastLogonTimestamp"), entry.first("whenCreated"))
             found.append(Computer(entry.first("cn") or entry.dn, entry.dn, enabled, quiet))
-    return found
+    return sorted(found, key=lambda computer: computer.name.casefold())
 
 
 def _quiet_since(logon: str | None, created: str | None) -> datetime | None:
