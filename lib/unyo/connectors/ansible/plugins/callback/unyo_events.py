@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ansible.plugins.callback import CallbackBase
+from ansible.plugins.loader import lookup_loader
 
 DOCUMENTATION = """
     name: unyo_events
@@ -32,6 +33,8 @@ class CallbackModule(CallbackBase):  # type: ignore[misc]
     CALLBACK_NAME = "unyo_events"
 
     def v2_playbook_on_start(self, playbook: Any) -> None:
+        # Loaded once here, not anew in each of the processes that are forked for tasks.
+        lookup_loader.get("unyo_secret", class_only=True)
         _emit("unyo_start", {})
 
     def v2_playbook_on_no_hosts_matched(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import socket
@@ -45,6 +46,8 @@ class LookupModule(LookupBase):  # type: ignore[misc]
         return [_ask(term["$secret"] if isinstance(term, Mapping) else str(term)) for term in terms]
 
 
+# A connection asks twice for its password; the process that remembers it is one task on one host.
+@functools.cache
 def _ask(path: str) -> str:
     try:
         answer = _spoken(os.environ["UNYO_PRIVATE"], {"secret": str(path)})
