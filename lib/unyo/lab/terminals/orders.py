@@ -24,6 +24,7 @@ class Orders:
             "forget_unsupported": server.fleet.unsupported.clear,
             "fired": lambda serial: list(getattr(self._machine(serial), "fired", ())),
             "password": self._password,
+            "enable": self._enable,
             "registry": self._registry,
             "service": self._service,
             "client_certificate": lambda user: [str(file) for file in server.certificates.client(user)],
@@ -59,6 +60,13 @@ class Orders:
         if account is None:
             raise ValueError(f"no account {user!r}")
         accounts.put_user(replace(account, password=password))
+
+    def _enable(self, serial: str, user: str, enabled: bool) -> None:
+        accounts = self._machine(serial).accounts
+        account = accounts.user(user)
+        if account is None:
+            raise ValueError(f"no account {user!r}")
+        accounts.put_user(replace(account, enabled=enabled))
 
     def _registry(self, serial: str, key: str, name: str, kind: Any, data: Any) -> None:
         """Set a value; None as data removes it."""

@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from support.terminal_clients import SYSTEM
 
+from support.terminal_clients import SYSTEM
 from unyo.lab.terminals.fleet_process import FleetProcess
 
 ANSIBLE = str(Path(sys.executable).with_name("ansible"))

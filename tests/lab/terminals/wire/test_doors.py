@@ -27,6 +27,17 @@ def test_a_terminal_that_is_off_refuses(terminal: Terminal) -> None:
     assert accepts(terminal)
 
 
+def test_a_silent_terminal_does_not_even_refuse(terminal: Terminal) -> None:
+    terminal.knob("silent", True)
+    assert accepts(terminal)
+    terminal.knob("powered_off", True)
+    with pytest.raises(TimeoutError):
+        socket.create_connection((terminal.address, int(terminal.facts["http"])), timeout=0.5)
+    terminal.knob("powered_off", False)
+    assert terminal.says("echo in") == "in\r\n"
+    terminal.knob("silent", False)
+
+
 def test_the_others_answer_while_one_is_off(terminal: Terminal, japanese: Terminal) -> None:
     terminal.knob("powered_off", True)
     assert japanese.says("echo in") == "in\r\n"

@@ -71,6 +71,12 @@ def test_wrong_passwords_lock_the_account_for_the_right_one_too(terminal: Termin
     terminal.knob("lockout_threshold", None)
 
 
+def test_a_disabled_account_is_refused(terminal: Terminal) -> None:
+    terminal.fleet.order("enable", terminal.serial, terminal.fleet.user, False)
+    with pytest.raises(InvalidCredentialsError):
+        terminal.says("echo in")
+
+
 def test_basic_is_refused_until_the_service_allows_it(terminal: Terminal) -> None:
     with pytest.raises(InvalidCredentialsError):
         terminal.says("echo in", scheme="https", transport="basic")

@@ -74,7 +74,7 @@ def test_a_runspace_takes_arguments_and_input_and_gives_objects(terminal: Termin
         shell = PowerShell(pool)
         shell.add_script("param($Add) $input | ForEach-Object { $_ + $Add }")
         shell.add_parameter("Add", 10)
-        assert shell.invoke([1, 2]) == [11, 12]
+        assert shell.invoke(iter([1, 2])) == [11, 12]
         assert not shell.had_errors
 
 

@@ -14,6 +14,8 @@ class Knobs:
     powershell_start_seconds: float = 0.0
     """What starting a PowerShell process costs; a real one takes 0.3 to 1."""
     powered_off: bool = False
+    silent: bool = False
+    """Where it would refuse a connection it does not answer at all, as behind a firewall that drops."""
     wrong_password: bool = False
     """The local administrator has another password than the fleet's."""
     lockout_threshold: int | None = None

@@ -1,4 +1,4 @@
-"""Loopback networks that fleets take for themselves."""
+"""Loopback networks that fleets take for themselves, and sockets on their addresses."""
 
 from __future__ import annotations
 
@@ -36,3 +36,31 @@ class Network:
 
     def release(self) -> None:
         self._held.close()
+
+
+class DeafDoor:
+    """A port that answers nothing: its queue of one is full, so the kernel drops whoever knocks."""
+
+    def __init__(self, address: str, port: int) -> None:
+        self._listening = bound(address, port)
+        self._listening.listen(0)
+        self._fillers = [socket.socket() for _ in range(2)]
+        for filler in self._fillers:
+            filler.setblocking(False)
+            filler.connect_ex((address, port))
+
+    def close(self) -> None:
+        for each in (*self._fillers, self._listening):
+            each.close()
+
+
+def bound(address: str, port: int) -> socket.socket:
+    """A socket on this address; OSError where it is taken."""
+    made = socket.socket()
+    try:
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        made.bind((address, port))
+    except OSError:
+        made.close()
+        raise
+    return made

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import socket
 import ssl
 from concurrent.futures import ThreadPoolExecutor
 
 from unyo.lab.terminals.machine.machine import WINRM_PORTS, Machine
+from unyo.lab.terminals.wire.addresses import DeafDoor, bound
 from unyo.lab.terminals.wire.connection import Connection
 from unyo.lab.terminals.wire.logon import Logon
 from unyo.lab.terminals.wire.service import Service
@@ -22,7 +22,8 @@ _FROM = "127.0.0.1"
 class Listener:
     """Both ports of one terminal. ``refresh`` makes the sockets and the connections fit its state.
 
-    A closed door refuses at once, where a real terminal that is off or filters would stay silent.
+    A closed door refuses at once, where a real terminal that is off or filters would stay silent; the knob
+    ``silent`` makes it so.
     """
 
     def __init__(self, machine: Machine, certificates: Certificates, threads: ThreadPoolExecutor) -> None:
@@ -30,21 +31,22 @@ class Listener:
         self._certificates = certificates
         self._service = Service(machine, threads)
         self._doors: dict[int, asyncio.Server] = {}
+        self._deaf: dict[int, DeafDoor] = {}
         self._open: dict[asyncio.StreamWriter, tuple[int, str]] = {}
         self._seen: tuple[object, ...] = ()
 
     async def refresh(self) -> None:
         """Look whether anything has changed, and open or close what has to be."""
         machine = self.machine
-        seen = (machine.answers(), machine.mark.count, machine.power.boot)
+        seen = (machine.answers(), machine.knobs.silent, machine.mark.count, machine.power.boot)
         if seen == self._seen:
             return
         self._seen = seen
         for port in WINRM_PORTS:
             if machine.accepts(port, _FROM):
                 await self._admit(port)
-            elif port in self._doors:
-                self._doors.pop(port).close()
+            else:
+                self._shut(port)
         for writer, (port, remote) in list(self._open.items()):
             if not machine.accepts(port, remote):
                 writer.transport.abort()
@@ -52,24 +54,33 @@ class Listener:
             self._service.close()
 
     async def close(self) -> None:
-        for door in self._doors.values():
+        for door in (*self._doors.values(), *self._deaf.values()):
             door.close()
         self._doors.clear()
+        self._deaf.clear()
         for writer in list(self._open):
             writer.transport.abort()
         self._service.close()
 
+    def _shut(self, port: int) -> None:
+        if port in self._doors:
+            self._doors.pop(port).close()
+        if self.machine.knobs.silent and port not in self._deaf:
+            self._deaf[port] = DeafDoor(self.machine.address, port)
+        elif not self.machine.knobs.silent and port in self._deaf:
+            self._deaf.pop(port).close()
+
     async def _admit(self, port: int) -> None:
+        if port in self._deaf:
+            self._deaf.pop(port).close()
         if port in self._doors:
             return
 
         async def greet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             await self._greet(reader, writer, port)
 
-        listening = socket.socket()
+        listening = bound(self.machine.address, port)
         try:
-            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            listening.bind((self.machine.address, port))
             self._doors[port] = await asyncio.start_server(greet, sock=listening, backlog=64)
         except BaseException:
             listening.close()
