@@ -16,7 +16,7 @@ from unyo.core.terminal import Selection, TerminalState
 from unyo.core.text import Text
 from unyo.ledger.assets import LedgerAssets, find_terminal
 from unyo.ledger.intake.terminal_headings import HEADINGS
-from unyo.ledger.models import TerminalChange, TerminalRecord
+from unyo.ledger.models import IsolationRecord, TerminalChange, TerminalRecord
 from unyo.ledger.terminal_choice import choose
 from unyo.ledger.terminal_fields import FIELDS, texts_of
 from unyo.settings import load_settings
@@ -74,11 +74,20 @@ def show_terminal(screen: Screen, name: str) -> None:
     texts = texts_of(record) | {"state": show(TerminalState(record.state).label)}
     texts["added_at"] = f"{in_jst(record.added_at):%Y-%m-%d %H:%M}"
     texts["last_seen"] = f"{in_jst(record.last_seen):%Y-%m-%d %H:%M}" if record.last_seen else ""
+    cut = IsolationRecord.objects.filter(serial=record.serial, released_at=None).first()
+    if cut is not None:
+        since, until = in_jst(cut.since), in_jst(cut.until) if cut.until else None
+        screen.say(
+            f"CUT OFF from the network since {since:%Y-%m-%d %H:%M}, until {until or '-'}",
+            f"通信遮断中: {since:%Y-%m-%d %H:%M} から {until or '-'} まで",
+        )
     screen.table(
         [Text("field", "項目"), Text("", ""), Text("value", "値")],
         [(show(_LABELS[field]), field, value) for field, value in texts.items()],
     )
-    screen.data(_as_json(record))
+    screen.data(
+        _as_json(record) | {"isolated_until": cut.until if cut else None, "isolated": cut is not None}
+    )
 
 
 @command(terminals, "set", en="Change fields of one terminal.", ja="端末1台の項目を変更します。")

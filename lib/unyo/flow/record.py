@@ -11,7 +11,7 @@ from django.db import transaction
 from unyo.core.canonical import digest, plain
 from unyo.core.outcome import Outcome, StepResult
 from unyo.core.runbook import Pace
-from unyo.flow.aftermath import remember
+from unyo.flow.aftermath import note_sightings, remember
 from unyo.flow.context import Owner
 from unyo.flow.defer import at_deadline, leave_wave, may_wait, waiting_values
 from unyo.ledger.chain import NewEvent, append
@@ -46,6 +46,7 @@ def record(
             if kind == "step.ended":
                 ended.append((step, result))
         remember(ended, now)
+        note_sightings(ended, now)
         append(events, now)
     return accepted
 

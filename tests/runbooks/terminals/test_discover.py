@@ -197,10 +197,10 @@ def test_ledger_and_directory_are_held_against_each_other(office: Office) -> Non
     found = [pair for pair in codes(planned(office)) if pair[0] != "discover.not_compared"]
 
     assert found == [
+        ("discover.unknown_computer", "GUEST-1"),
         ("discover.idle", "SN-1 PC-0001"),
         ("discover.disabled", "SN-2 PC-0002"),
         ("discover.retired_enabled", "SN-4 PC-0004"),
-        ("discover.unknown_computer", "GUEST-1"),
         ("discover.not_in_directory", "SN-3 PC-0003"),
     ]
 
