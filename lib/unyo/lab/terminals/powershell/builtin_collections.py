@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from unyo.lab.terminals.powershell.conversion import elements, to_bool, to_number, to_text
-from unyo.lab.terminals.powershell.dotnet import constructor, known_type, method, property_of
+from unyo.lab.terminals.powershell.dotnet import constructor, known_type, method, property_of, static
 from unyo.lab.terminals.powershell.errors import method_error
 from unyo.lab.terminals.powershell.frames import Session
 from unyo.lab.terminals.powershell.operators import compare, equal
@@ -19,6 +19,14 @@ known_type("System.Collections.ArrayList", "arraylist")
 def fixed(name: str, count: int) -> Exception:
     """An array's Add, Remove …"""
     return method_error(name, count, "Collection was of a fixed size.", "System.NotSupportedException")
+
+
+@static("System.Array", "Sort", session=True)
+def sort_array(session: Session, values: list[Any], comparer: Any = None) -> None:
+    """In place; only by the ordinal comparers, since the order of a culture is not simulated."""
+    if not isinstance(comparer, Comparer):
+        session.unsupported("[System.Array]::Sort() without an ordinal comparer", 0)
+    values.sort(key=lambda each: to_text(each).lower() if comparer.ignore_case else to_text(each))
 
 
 @constructor("System.Collections.ArrayList")

@@ -12,6 +12,7 @@ from unyo.lab.terminals.powershell.compiling.registry import (
     captured,
     expression,
     statement,
+    value_of,
 )
 from unyo.lab.terminals.powershell.compiling.variables import store
 from unyo.lab.terminals.powershell.conversion import elements, is_list, to_bool, to_number, to_text
@@ -79,7 +80,7 @@ def compile_array_expression(node: tree.ArrayExpression) -> Evaluate:
 
 
 def compile_hash(node: tree.HashLiteral) -> Evaluate:
-    entries = [(expression(key), expression(value), key.line) for key, value in node.entries]
+    entries = [(expression(key), value_of(value), key.line) for key, value in node.entries]
 
     def evaluate(frame: Frame) -> Table:
         table = Table()

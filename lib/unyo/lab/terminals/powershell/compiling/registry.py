@@ -7,7 +7,7 @@ from typing import Any
 
 from unyo.lab.terminals.powershell.conversion import is_list
 from unyo.lab.terminals.powershell.frames import Frame
-from unyo.lab.terminals.powershell.parsing.tree import Node
+from unyo.lab.terminals.powershell.parsing.tree import Expression, Node, Pipeline
 from unyo.lab.terminals.powershell.values import NOTHING
 
 Evaluate = Callable[[Frame], Any]
@@ -23,6 +23,15 @@ def expression(node: Node) -> Evaluate:
     """Compile an expression; a statement in its place gives what it puts out."""
     compiler = EXPRESSIONS.get(type(node))
     return compiler(node) if compiler is not None else captured(statement(node))
+
+
+def value_of(node: Node) -> Evaluate:
+    """What an assignment or an entry of a hash literal takes: an expression's value as it is, any other statement's output."""
+    if isinstance(node, Pipeline) and len(node.elements) == 1:
+        only = node.elements[0]
+        if isinstance(only, Expression) and not only.redirections:
+            return expression(only.value)
+    return expression(node)
 
 
 def statement(node: Node) -> Run:

@@ -13,6 +13,7 @@ from unyo.lab.terminals.powershell.compiling.registry import (
     emit,
     expression,
     statement,
+    value_of,
 )
 from unyo.lab.terminals.powershell.compiling.variables import store
 from unyo.lab.terminals.powershell.conversion import elements, to_bool, to_number
@@ -36,15 +37,6 @@ def compile_statements(node: tree.Statements) -> Run:
                 frame.session.statement_failed(frame, error, line)
 
     return run
-
-
-def value_of(node: tree.Node) -> Evaluate:
-    """What an assignment takes: an expression's value as it is, any other statement's output."""
-    if isinstance(node, tree.Pipeline) and len(node.elements) == 1:
-        only = node.elements[0]
-        if isinstance(only, tree.Expression) and not only.redirections:
-            return expression(only.value)
-    return expression(node)
 
 
 def compile_assignment(node: tree.Assignment) -> Evaluate:

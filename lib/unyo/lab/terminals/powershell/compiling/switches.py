@@ -6,8 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from unyo.lab.terminals.powershell.commands import MISSING
-from unyo.lab.terminals.powershell.compiling.registry import STATEMENTS, Run, expression, statement
-from unyo.lab.terminals.powershell.compiling.statements import value_of
+from unyo.lab.terminals.powershell.compiling.registry import STATEMENTS, Run, expression, statement, value_of
 from unyo.lab.terminals.powershell.conversion import elements, to_bool, to_text
 from unyo.lab.terminals.powershell.errors import Break, Continue
 from unyo.lab.terminals.powershell.frames import Frame
