@@ -63,7 +63,7 @@ class Rule:
             and self.inbound
             and profile in self.profiles
             and self.protocol in ("Any", "TCP", "6")
-            and any(_covers(port, text) for text in self.local_ports)
+            and any(covers(port, text) for text in self.local_ports)
             and any(within(remote, text, network) for text in self.remote_addresses)
         )
 
@@ -99,7 +99,8 @@ class Firewall:
 _DEFAULTS: Table[Profile] = {name.lower(): Profile(name) for name in PROFILES}
 
 
-def _covers(port: int, text: str) -> bool:
+def covers(port: int, text: str) -> bool:
+    """Whether a port falls under one port of a rule: Any, a number or a range."""
     if text == "Any":
         return True
     low, _, high = text.partition("-")

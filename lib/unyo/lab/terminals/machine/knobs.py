@@ -35,5 +35,7 @@ class Knobs:
     clock_skew_seconds: float = 0.0
     certificate: str = "good"
     """good, expired or wrong_name."""
+    network_answers: tuple[str, ...] = ("192.0.2.1:445", "192.0.2.2:389")
+    """What of the office answers this machine: the file server and the domain controller of the lab."""
     swapped_serial: str = ""
     """The serial number of the machine that really answers at this address; empty: its own."""
