@@ -10,7 +10,7 @@ import platform
 import sys
 from pathlib import Path
 
-NAMES = ("cli", "engine", "plan", "provision")
+NAMES = ("cli", "engine", "plan", "provision", "audit", "apply", "find", "fleet")
 
 
 def main() -> None:

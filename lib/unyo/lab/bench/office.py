@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,8 +16,11 @@ if TYPE_CHECKING:
     from unyo.flow.context import Road
 
 
-def prepare(home: Path, directory: LabDirectory | None, ledger: str = "") -> None:
-    """Write the settings and make ledger, key and operators; for this process and its children."""
+def prepare(home: Path, directory: LabDirectory | None, ledger: str = "", more: Sequence[str] = ()) -> None:
+    """Write the settings and make ledger, key and operators; for this process and its children.
+
+    ``more`` are further lines of the settings file.
+    """
     home.mkdir(parents=True, exist_ok=True)
     lines = [f'home = "{home}"']
     if ledger:
@@ -33,7 +36,7 @@ def prepare(home: Path, directory: LabDirectory | None, ledger: str = "") -> Non
             f'password_file = "{secret}"',
             f'ca_file = "{directory.ca_file}"',
         ]
-    (home / "unyo.toml").write_text("\n".join(lines) + "\n")
+    (home / "unyo.toml").write_text("\n".join([*lines, *more]) + "\n")
     os.environ["UNYO_CONFIG"] = str(home / "unyo.toml")
     from unyo.ledger.opening import create_or_upgrade_ledger
     from unyo.settings import load_settings
