@@ -205,7 +205,8 @@ def from_file_time(ticks: int) -> datetime:
 
 @static("System.DateTime", "SpecifyKind")
 def specify_kind(value: datetime, kind: Any) -> datetime:
-    return value.replace(tzinfo=KINDS[to_text(kind).capitalize()])
+    zone: timezone | None = KINDS[to_text(kind).capitalize()]
+    return value.replace(tzinfo=zone)
 
 
 @static("System.DateTime", "DaysInMonth")

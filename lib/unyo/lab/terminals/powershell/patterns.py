@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import Any
 
 from unyo.lab.terminals.powershell.errors import PowerShellError
+from unyo.lab.terminals.powershell.values import Table
 
 NAMED_GROUP = re.compile(r"\(\?<([A-Za-z_]\w*)>")
 CLASSES = {
@@ -35,6 +37,17 @@ def regex(pattern: str, ignore_case: bool = True) -> re.Pattern[str]:
             exception="System.ArgumentException",
             terminating=True,
         ) from None
+
+
+def matches_of(found: re.Match[str]) -> Table:
+    """$Matches: the whole, the groups that took part; .NET numbers those without a name first."""
+    named = {number: name for name, number in found.re.groupindex.items()}
+    unnamed = [number for number in range(1, found.re.groups + 1) if number not in named]
+    entries: dict[Any, Any] = {
+        at: found[number] for at, number in enumerate(unnamed, 1) if found[number] is not None
+    }
+    entries |= {name: found[number] for number, name in named.items() if found[number] is not None}
+    return Table({**entries, 0: found.group()})
 
 
 def replace(pattern: re.Pattern[str], text: str, replacement: str) -> str:

@@ -41,7 +41,7 @@ class Ran:
     stderr: list[str] = field(default_factory=list)
     """What programs wrote to standard error."""
     exit_code: int = 0
-    """As powershell.exe gives it: `exit N`, 1 after a terminating error, else 0."""
+    """As `powershell.exe -Command` gives it: `exit N`, else 1 where the last command failed, else 0."""
     fatal: PowerShellError | None = None
     """The error that ended the script."""
     exited: bool = False
@@ -86,6 +86,8 @@ class Shell:
         except RecursionError:
             session.unsupported("recursion as deep as this", 0)
         ran.succeeded = session.success and ran.fatal is None
+        if not ran.exited:
+            ran.exit_code = 0 if ran.succeeded else 1
         return ran
 
     def _run(

@@ -47,7 +47,7 @@ _Loader.add_multi_constructor("!", _any_tag)
 
 def inline_scripts(text: str) -> Iterator[tuple[str, str]]:
     """The PowerShell in a playbook or a task file: pairs of the task's name and the script."""
-    for document in yaml.load_all(text, Loader=_Loader):  # noqa: S506 - a SafeLoader
+    for document in yaml.load_all(text, Loader=_Loader):
         yield from _in(document, "")
 
 

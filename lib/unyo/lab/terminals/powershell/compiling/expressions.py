@@ -20,7 +20,7 @@ from unyo.lab.terminals.powershell.errors import PowerShellError
 from unyo.lab.terminals.powershell.frames import Frame
 from unyo.lab.terminals.powershell.operators import OPERATORS, add, filtering, split_words, subtract
 from unyo.lab.terminals.powershell.parsing import tree
-from unyo.lab.terminals.powershell.patterns import regex
+from unyo.lab.terminals.powershell.patterns import matches_of, regex
 from unyo.lab.terminals.powershell.values import NOTHING, Item, NetType, Table, UInt32, UInt64
 
 
@@ -51,12 +51,7 @@ def compile_interpolated(node: tree.Interpolated) -> Evaluate:
 
 
 def compile_paren(node: tree.Paren) -> Evaluate:
-    inner = node.value
-    if isinstance(inner, tree.Pipeline) and len(inner.elements) == 1:
-        only = inner.elements[0]
-        if isinstance(only, tree.Expression) and not only.redirections:
-            return expression(only.value)
-    return expression(inner)
+    return value_of(node.value)
 
 
 def compile_array(node: tree.ArrayLiteral) -> Evaluate:
@@ -186,14 +181,7 @@ def _match(left: Evaluate, right: Evaluate, cased: bool, wanted: bool) -> Evalua
             )
         found = compiled.search(to_text(value))
         if found is not None:
-            groups: dict[Any, str] = {
-                number: text for number, text in enumerate(found.groups(), 1) if text is not None
-            }
-            for name, number in compiled.groupindex.items():
-                groups.pop(number, None)
-                if found[name] is not None:
-                    groups[name] = found[name]
-            frame.variables["matches"] = Table({0: found.group(), **groups})
+            frame.variables["matches"] = matches_of(found)
         return (found is not None) == wanted
 
     return evaluate

@@ -64,6 +64,7 @@ def _bare(node: tree.Expression) -> Run:
 
         def run(frame: Frame, out: list[Any]) -> None:
             emit(out, read(frame))
+            frame.session.success = True
 
         return run
     return compile_expression_statement(node)

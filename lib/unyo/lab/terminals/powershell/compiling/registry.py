@@ -27,11 +27,16 @@ def expression(node: Node) -> Evaluate:
 
 def value_of(node: Node) -> Evaluate:
     """What an assignment or an entry of a hash literal takes: an expression's value as it is, any other statement's output."""
-    if isinstance(node, Pipeline) and len(node.elements) == 1:
-        only = node.elements[0]
-        if isinstance(only, Expression) and not only.redirections:
-            return expression(only.value)
-    return expression(node)
+    only = plain(node)
+    return expression(node if only is None else only)
+
+
+def plain(node: Node) -> Node | None:
+    """The expression that is all there is in a pipeline: no command, no redirection; else None."""
+    if not isinstance(node, Pipeline) or len(node.elements) != 1:
+        return None
+    only = node.elements[0]
+    return only.value if isinstance(only, Expression) and not only.redirections else None
 
 
 def statement(node: Node) -> Run:

@@ -12,6 +12,7 @@ from unyo.lab.terminals.powershell.compiling.registry import (
     Run,
     emit,
     expression,
+    plain,
     statement,
     value_of,
 )
@@ -64,9 +65,12 @@ def compile_assignment(node: tree.Assignment) -> Evaluate:
 
 def run_assignment(node: tree.Assignment) -> Run:
     evaluate = compile_assignment(node)
+    no_command = plain(node.value) is not None
 
     def run(frame: Frame, out: list[Any]) -> None:  # noqa: ARG001
         evaluate(frame)
+        if no_command:
+            frame.session.success = True
 
     return run
 
@@ -233,6 +237,7 @@ def compile_expression_statement(node: tree.Expression) -> Run:
 
     def run(frame: Frame, out: list[Any]) -> None:
         emit(out, evaluate(frame))
+        frame.session.success = True
 
     return run
 

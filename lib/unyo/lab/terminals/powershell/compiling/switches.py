@@ -12,8 +12,8 @@ from unyo.lab.terminals.powershell.errors import Break, Continue
 from unyo.lab.terminals.powershell.frames import Frame
 from unyo.lab.terminals.powershell.operators import equal
 from unyo.lab.terminals.powershell.parsing import tree
-from unyo.lab.terminals.powershell.patterns import regex, wildcard
-from unyo.lab.terminals.powershell.values import ScriptBlock, Table
+from unyo.lab.terminals.powershell.patterns import matches_of, regex, wildcard
+from unyo.lab.terminals.powershell.values import ScriptBlock
 
 Holds = Callable[[Frame, Any, Any], bool]
 
@@ -66,8 +66,7 @@ def _test(flags: frozenset[str]) -> Holds:
         if "regex" in flags:
             found = regex(to_text(condition), not cased).search(to_text(item))
             if found is not None:
-                groups = {number: text for number, text in enumerate(found.groups(), 1) if text is not None}
-                frame.variables["matches"] = Table({0: found.group(), **groups})
+                frame.variables["matches"] = matches_of(found)
             return found is not None
         if "wildcard" in flags:
             return wildcard(to_text(condition), not cased).match(to_text(item)) is not None
