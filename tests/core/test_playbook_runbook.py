@@ -14,9 +14,10 @@ import pytest
 
 from support.plays import LOCAL, Stage, terminal
 from unyo.core.change import Change
-from unyo.core.errors import UnyoError
+from unyo.core.errors import TargetSaidNo, UnyoError
 from unyo.core.outcome import Outcome
 from unyo.core.params import option
+from unyo.core.playbook import HostResult, PlayHost
 from unyo.core.playbook_runbook import PlaybookRunbook
 from unyo.core.terminal import Selection, Terminal
 from unyo.core.text import Text
@@ -233,3 +234,24 @@ def test_a_playbook_that_matches_no_host_plans_nothing(office: Office) -> None:
     office.stage.write("notice", WRITE, hosts="printers")
     with pytest.raises(UnyoError, match=r"ansible\.no_host"):
         office.plan("pc-1")
+
+
+class Refusing:
+    """Terminals that all refuse the account; how many were asked."""
+
+    asked = 0
+
+    def play(self, playbook: str, hosts: Sequence[PlayHost], **_: Any) -> list[HostResult]:
+        self.asked += len(hosts)
+        refused = TargetSaidNo("terminals.logon", Text("refused", "拒否"), Text("mend it", "直す"))
+        return [HostResult((), {}, refused) for _ in hosts]
+
+
+def test_an_account_that_the_first_terminals_refuse_is_not_tried_on_all(office: Office) -> None:
+    refusing = Refusing()
+    names = [f"pc-{number}" for number in range(50)]
+    many = SimpleNamespace(select=lambda _: [terminal(name) for name in names])
+    office.tools = cast(Tools, SimpleNamespace(playbooks=refusing, assets=many, progress=lambda *_: None))
+    with pytest.raises(TargetSaidNo, match=r"terminals\.logon"):
+        office.plan(*names)
+    assert refusing.asked == 3

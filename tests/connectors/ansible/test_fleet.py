@@ -1,0 +1,197 @@
+"""The shipped playbooks and roles on the simulated terminals, Japanese ones among them, over both protocols."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from support.fleet_plays import FleetPlays
+from support.plays import Eye, in_results
+from unyo.core.errors import Refused, TargetSaidNo, Unreachable
+from unyo.core.playbook import HostResult, TaskStatus
+from unyo.core.secret import Secret, SecretRef
+from unyo.core.terminal import Terminal
+from unyo.lab.terminals.fleet_process import FleetProcess
+from unyo.lab.terminals.machine.knobs import Knobs
+
+INSTALLER = {
+    "id": "installer",
+    "kind": "registry",
+    "key": r"HKLM:\SOFTWARE\Policies\Microsoft\Windows\Installer",
+    "name": "AlwaysInstallElevated",
+    "type": "dword",
+    "value": 0,
+}
+LOGON_AUDIT = {
+    "id": "audit",
+    "kind": "audit",
+    "guid": "{0CCE9215-69AE-11D9-BED3-505054503030}",
+    "value": "both",
+}
+FIREWALL = {"id": "firewall", "kind": "firewall", "profile": "Private", "name": "LogBlocked", "value": "True"}
+SETTINGS = {"terminal_baseline_settings": [INSTALLER, LOGON_AUDIT]}
+GUARDED = {
+    "terminal_baseline_channel_settings": [FIREWALL],
+    "terminal_baseline_guard_id": "job-7",
+}
+JOIN = SecretRef("directory/join")
+JOIN_VALUE = "join-canary-P4"
+
+
+@pytest.fixture(scope="module")
+def lab() -> Iterator[FleetProcess]:
+    with FleetProcess(count=3) as running:
+        for facts in running.terminals:
+            running.order("keep", facts["serial"])
+        yield running
+
+
+@pytest.fixture(params=["winrm", "psrp"])
+def both(lab: FleetProcess, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[FleetPlays]:
+    yield from _lent(FleetPlays(lab, tmp_path, request.param))
+
+
+@pytest.fixture
+def plays(lab: FleetProcess, tmp_path: Path) -> Iterator[FleetPlays]:
+    yield from _lent(FleetPlays(lab, tmp_path))
+
+
+def _lent(plays: FleetPlays) -> Iterator[FleetPlays]:
+    fresh = Knobs()
+    for terminal in plays.terminals:
+        for knob in fields(Knobs):
+            plays.fleet.knob(terminal.serial, knob.name, getattr(fresh, knob.name))
+        plays.fleet.order("restore", terminal.serial)
+    yield plays
+
+
+def errors(results: list[HostResult]) -> list[str]:
+    return [str(result.error) for result in results if result.error]
+
+
+def named(result: HostResult, task: str) -> Any:
+    return next(found for found in result.tasks if found.task == task)
+
+
+def test_the_baseline_is_foreseen_applied_and_then_left_alone(both: FleetPlays) -> None:
+    foreseen = both.play("policy.apply", SETTINGS, check=True)
+    applied = both.play("policy.apply", SETTINGS)
+    again = both.play("policy.apply", SETTINGS)
+    assert errors(foreseen) + errors(applied) + errors(again) == []
+    for before, after, last in zip(foreseen, applied, again, strict=True):
+        plan, task = named(before, "Apply the settings"), named(after, "Apply the settings")
+        assert (plan.status, plan.foreseen) == (TaskStatus.CHANGED, True)
+        assert (plan.before, plan.after) == (task.before, task.after)
+        assert task.after["audit"] == "both"
+        assert after.answer["values"] == {"installer": 0, "audit": "both"}
+        assert not last.changed
+
+
+def test_check_mode_writes_nothing(plays: FleetPlays) -> None:
+    first = plays.play("policy.apply", SETTINGS, check=True)
+    second = plays.play("policy.apply", SETTINGS, check=True)
+    assert [result.changed for result in (*first, *second)] == [True] * 6
+    assert [result.answer["values"] for result in first] == [result.answer["values"] for result in second]
+
+
+def test_settings_that_could_cut_the_terminal_off_are_applied_under_a_guard(plays: FleetPlays) -> None:
+    results = plays.play("policy.apply", SETTINGS | GUARDED, plays.terminals[:1])
+    assert errors(results) == []
+    assert results[0].answer["armed"] is True
+    assert results[0].answer["values"] == {"installer": 0, "audit": "both", "firewall": "True"}
+
+
+def test_a_setting_that_cannot_be_read_fails_the_host_and_is_named(plays: FleetPlays) -> None:
+    wrong = {"id": "odd", "kind": "nonsense", "value": 1}
+    (result,) = plays.play(
+        "policy.apply", {"terminal_baseline_settings": [INSTALLER, wrong]}, plays.terminals[:1]
+    )
+    assert isinstance(result.error, TargetSaidNo)
+    assert "odd: unknown kind of setting" in str(result.error.detail)
+    assert result.answer["values"]["installer"] == 0
+
+
+def test_a_terminal_swapped_for_another_is_refused_and_only_that_one(plays: FleetPlays) -> None:
+    swapped = replace(plays.terminals[0], serial="LEDGER-1")
+    first, second, third = plays.play("policy.apply", SETTINGS, [swapped, *plays.terminals[1:]])
+    assert isinstance(first.error, Refused)
+    assert first.error.code == "terminals.swapped"
+    assert first.error.detail == f"LEDGER-1 → {plays.terminals[0].serial}"
+    assert first.answer == {}
+    assert (second.error, third.error) == (None, None)
+
+
+def test_a_terminal_that_is_off_is_unreachable_and_the_others_go_on(both: FleetPlays) -> None:
+    both.fleet.knob(both.terminals[1].serial, "powered_off", True)
+    first, second, third = both.play("policy.apply", SETTINGS)
+    assert isinstance(second.error, Unreachable)
+    assert (first.error, third.error) == (None, None)
+
+
+def test_a_wrong_password_is_the_terminals_no_and_is_not_tried_again(both: FleetPlays) -> None:
+    both.fleet.knob(both.terminals[0].serial, "wrong_password", True)
+    first, second, _ = both.play("policy.apply", SETTINGS)
+    assert isinstance(first.error, TargetSaidNo)
+    assert first.error.code == "terminals.logon"
+    assert second.error is None
+
+
+def test_an_expired_certificate_is_named(both: FleetPlays) -> None:
+    both.fleet.knob(both.terminals[0].serial, "certificate", "expired")
+    first, *_ = both.play("policy.apply", SETTINGS)
+    assert first.error is not None
+    assert first.error.code == "terminals.certificate.expired"
+
+
+def test_a_change_whose_reply_was_lost_converges_with_the_next_run(plays: FleetPlays) -> None:
+    plays.fleet.knob(plays.terminals[0].serial, "lose_reply_after_change", 1)
+    first, *_ = plays.play("policy.apply", SETTINGS)
+    assert first.error is not None
+    (again,) = plays.play("policy.apply", SETTINGS, plays.terminals[:1])
+    assert (again.error, again.changed) == (None, False)
+
+
+IDEMPOTENT = [
+    ("terminal_baseline", SETTINGS),
+    ("terminal_identity", {"terminal_identity_name": "GA-0001"}),
+    (
+        "terminal_identity",
+        {
+            "terminal_identity_domain": "office.example.jp",
+            "terminal_identity_join_user": "joiner@office.example.jp",
+            "terminal_identity_join_password": JOIN.as_state(),
+        },
+    ),
+    (
+        "terminal_software",
+        {"terminal_software_packages": [{"name": "no viewer", "product_id": "{VIEWER}", "state": "absent"}]},
+    ),
+    ("terminal_updates", {"terminal_updates_categories": ["*"]}),
+    ("terminal_restart", {}),
+]
+
+
+@pytest.mark.parametrize(("role", "variables"), IDEMPOTENT, ids=[f"{r}-{len(v)}" for r, v in IDEMPOTENT])
+def test_a_second_run_of_each_role_changes_nothing(
+    plays: FleetPlays, role: str, variables: dict[str, Any]
+) -> None:
+    plays.secrets[JOIN.path] = Secret(JOIN_VALUE)
+    one: list[Terminal] = plays.terminals[:1]
+    first = plays.play(plays.role(role), variables, one)
+    second = plays.play(plays.role(role), variables, one)
+    assert errors(first) + errors(second) == []
+    assert [task.task for task in second[0].tasks if task.status is TaskStatus.CHANGED] == []
+
+
+def test_the_join_password_and_the_accounts_are_nowhere_to_be_seen(plays: FleetPlays) -> None:
+    plays.secrets[JOIN.path] = Secret(JOIN_VALUE)
+    variables = dict(IDEMPOTENT[2][1])
+    with Eye((JOIN_VALUE, plays.fleet.password.reveal()), Path("/dev/shm")) as eye:
+        results = plays.play(plays.role("terminal_identity"), variables, plays.terminals[:1])
+    assert errors(results) == []
+    assert eye.seen == set()
+    assert JOIN_VALUE not in in_results(results)
