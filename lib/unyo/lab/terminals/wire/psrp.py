@@ -21,6 +21,8 @@ from unyo.lab.terminals.wire.psrp_streams import write_streams
 from unyo.lab.terminals.wire.shell import Place, RemoteShell, note_lost_reply
 from unyo.lab.terminals.wire.winrs import STATE
 
+_PIECE = 64 * 1024
+"""How much of a message fits one answer."""
 _CREATION = "{http://schemas.microsoft.com/powershell}creationXml"
 
 
@@ -158,10 +160,16 @@ class RunspaceShell(RemoteShell):
 
     def _flush(self) -> None:
         """Put what the pool has to say into the outboxes, in pieces that fit an envelope."""
-        while (payload := self._pool.data_to_send(64 * 1024)) is not None:
+        while (payload := self._pool.data_to_send(_PIECE)) is not None:
             outbox = self._outboxes.get(payload.pipeline_id)
-            if outbox is not None:
+            if outbox is None:
+                continue
+            if outbox.payloads and len(outbox.payloads[-1]) + len(payload.data) <= _PIECE:
+                outbox.payloads[-1] += payload.data
+            else:
                 outbox.payloads.append(payload.data)
+            # That a pipeline has begun is no news of its own: Ansible looks for output in the very first answer.
+            if payload.pipeline_id is None or outbox.done:
                 outbox.filled.set()
 
     def _end(self, identity: uuid.UUID) -> None:
