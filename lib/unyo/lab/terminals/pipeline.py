@@ -79,7 +79,9 @@ def written_out(parts: Sequence[Part]) -> Written:
 def _run_manifest(machine: Machine, user: str, given: Sequence[Any]) -> Ran:
     from unyo.lab.terminals.ansible.running import run_manifest
 
-    done = run_manifest(machine, user, "\n".join(str(line) for line in given).encode())
+    # Ansible sends the pieces of a file as lists of one text, which a pipeline enumerates.
+    lines = (line for each in given for line in (each if isinstance(each, list) else [each]))
+    done = run_manifest(machine, user, "\n".join(map(str, lines)).encode())
     ran = Ran(exit_code=done.exit_code, exited=done.exit_code != 0)
     ran.output = list(done.stdout.decode().splitlines())
     ran.errors = [PowerShellError(line) for line in done.stderr.decode().splitlines()]
