@@ -46,7 +46,10 @@ def test_a_script_that_does_not_is_skipped_as_changed(desk: Desk) -> None:
     ("text", "supports"),
     [
         ("[CmdletBinding(SupportsShouldProcess)] param()", True),
-        ("<# help #>\n# more\n[CmdletBinding(PositionalBinding=$false, SupportsShouldProcess = $true)]\nparam()", True),
+        (
+            "<# help #>\n# more\n[CmdletBinding(PositionalBinding=$false, SupportsShouldProcess = $true)]\nparam()",
+            True,
+        ),
         ("[CmdletBinding(SupportsShouldProcess=$false)] param()", False),
         ("[CmdletBinding()] param()", False),
         ("function f { [CmdletBinding(SupportsShouldProcess)] param() }", False),
@@ -89,12 +92,17 @@ def test_a_sensitive_parameter_arrives_as_a_secure_string_and_stays_out_of_the_a
 
 
 def test_creates_and_removes_decide_whether_it_runs(desk: Desk) -> None:
-    assert desk.run(POWERSHELL, script="'x'", creates="C:\\Windows")["msg"] == "skipped, since C:\\Windows exists"
+    assert (
+        desk.run(POWERSHELL, script="'x'", creates="C:\\Windows")["msg"]
+        == "skipped, since C:\\Windows exists"
+    )
     assert desk.run(SHELL, _raw_params="'x'", removes="C:\\none")["skipped"]
 
 
 def test_the_shell_gives_output_errors_and_exit_code(desk: Desk) -> None:
-    assert desk.run(SHELL, _raw_params="Write-Output $env:COMPUTERNAME")["stdout"] == f"{desk.machine.name}\r\n"
+    assert (
+        desk.run(SHELL, _raw_params="Write-Output $env:COMPUTERNAME")["stdout"] == f"{desk.machine.name}\r\n"
+    )
     failed = desk.run(SHELL, _raw_params="Write-Error 'bad'; exit 3")
     assert (failed["rc"], failed["msg"]) == (3, "non-zero return code")
     assert "bad" in failed["stderr"]
