@@ -7,6 +7,7 @@ from unyo.lab.terminals.powershell.commands import Call, command
 
 @command("Remove-TypeData", named=("TypeName",))
 def remove_type_data(call: Call) -> None:
-    """The evaluator's arrays never had the member; of other types it has no data to remove."""
+    """Of other types there is no data to remove."""
     if str(call.get("TypeName", "")).lower() != "system.array":
         call.machine.unsupported("Remove-TypeData for anything but System.Array")
+    call.frame.session.array_count = False

@@ -223,7 +223,8 @@ def is_leap_year(year: int) -> bool:
 @constructor("System.DateTime")
 def new_date(*parts: Any) -> datetime:
     if len(parts) == 1:
-        return to_datetime(parts[0])
+        only: datetime = to_datetime(parts[0])
+        return only
     kind = KINDS[to_text(parts[6]).capitalize()] if len(parts) > 6 and isinstance(parts[6], str) else None
     year, month, day, hour, minute, second = [*(int(each) for each in parts[:6]), 0, 0, 0][:6]
     return datetime(year, month, day, hour, minute, second, tzinfo=kind)

@@ -9,7 +9,7 @@ from unyo.lab.terminals.powershell.commands import Call, command
 from unyo.lab.terminals.powershell.conversion import to_number, to_text
 from unyo.lab.terminals.powershell.errors import PowerShellError
 from unyo.lab.terminals.powershell.json import from_json, to_json
-from unyo.lab.terminals.powershell.values import SecureString
+from unyo.lab.terminals.powershell.values import SecureString, Wrapped
 
 
 @command("ConvertTo-Json", positional=("InputObject",), named=("Depth",), switches=("Compress",))
@@ -46,7 +46,8 @@ def convert_from_json(call: Call) -> Iterator[Any]:
                 terminating=True,
             )
         return
-    yield from _documents(texts)
+    for found in _documents(texts):
+        yield Wrapped(found) if isinstance(found, list) and call.frame.session.array_count else found
 
 
 def _documents(texts: list[str]) -> Iterator[Any]:

@@ -33,6 +33,8 @@ class Session:
         self.errors = NetList()
         self.sink: list[Any] = ran.errors
         self.errors_redirected = False
+        self.array_count = True
+        """Whether arrays still have the Count that Remove-TypeData System.Array takes away."""
         self.environment = Table()
         self.function_names: set[str] = set()
         self.globals = Frame(self, None)

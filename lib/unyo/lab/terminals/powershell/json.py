@@ -24,6 +24,7 @@ from unyo.lab.terminals.powershell.values import (
     ScriptBlock,
     SecureString,
     Table,
+    Wrapped,
 )
 
 EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
@@ -74,8 +75,7 @@ def _scalar(value: Any, depth: int) -> str | None:
     if isinstance(value, int):
         return int.__repr__(value)
     if isinstance(value, float):
-        text = to_text(value)
-        return f"{text}.0" if "." not in text and "E" not in text and text.lstrip("-").isdigit() else text
+        return _round_trip(value)
     if isinstance(value, Decimal):
         return str(value)
     if isinstance(value, datetime):
@@ -85,12 +85,22 @@ def _scalar(value: Any, depth: int) -> str | None:
     return quoted(to_text(value)) if depth < 0 else None
 
 
+def _round_trip(value: float) -> str:
+    """A double in .NET's R format: 15 digits, or 17 where 15 would lose something."""
+    text = f"{value:.15g}"
+    if float(text) == value:
+        return to_text(value)
+    return f"{value:.17g}".replace("e", "E")
+
+
 def entries_of(value: Any) -> list[tuple[str, Any]]:
     """The members that 5.1 writes of an object."""
     if isinstance(value, Table):
         return [(to_text(key), each) for key, each in value.items()]
     if isinstance(value, Item):
         return list(value.properties.items())
+    if isinstance(value, Wrapped):
+        return [("value", list(value)), ("Count", len(value))]
     if isinstance(value, timedelta):
         from unyo.lab.terminals.powershell.builtin_dates import SPAN_PROPERTIES
 
@@ -115,7 +125,7 @@ def _compact(value: Any, depth: int) -> str:
     scalar = _scalar(value, depth)
     if scalar is not None:
         return scalar
-    if is_list(value):
+    if is_list(value) and not isinstance(value, Wrapped):
         return "[" + ",".join(_compact(each, depth - 1) for each in value) + "]"
     pairs = [f"{quoted(name)}:{_compact(each, depth - 1)}" for name, each in entries_of(value)]
     return "{" + ",".join(pairs) + "}"
@@ -126,7 +136,7 @@ def _pretty(value: Any, depth: int, column: int) -> str:
     if scalar is not None:
         return scalar
     inner = " " * (column + 4)
-    if is_list(value):
+    if is_list(value) and not isinstance(value, Wrapped):
         if not len(value):
             return f"[\r\n\r\n{' ' * column}]"
         rows = [inner + _pretty(each, depth - 1, column + 4) for each in value]

@@ -28,7 +28,7 @@ def read(value: Any, name: str, session: Session, line: int) -> Any:
         if gathered:
             return gathered[0] if len(gathered) == 1 else gathered
     elif session.strict < 2 and value is not None and name.lower() in ("count", "length"):
-        return 1
+        return None if isinstance(value, Item) and not is_simulated(value) else 1
     elif value is None and session.strict < 2 and name.lower() in ("count", "length"):
         return 0
     if session.strict >= 2:
@@ -203,14 +203,18 @@ def index(value: Any, key: Any, session: Session) -> Any:
         return None if found is NOTHING else found
     if isinstance(value, Item) and "get_Item" in value.methods:
         return value.methods["get_Item"](key)
-    if session.strict >= 3 or not isinstance(key, int):
+    if isinstance(value, Item) and not is_simulated(value):
+        return session.unsupported(
+            "index into a custom object, which Windows PowerShell does not treat as a list", 0
+        )
+    if not isinstance(key, int):
         raise PowerShellError(
             f"Unable to index into an object of type {type_name_of(value)}.",
             "InvalidOperation",
             fully_qualified_id="CannotIndex",
             terminating=True,
         )
-    return value if key in (0, -1) else None
+    return value if key in (0, -1) else NOTHING
 
 
 def _table_entry(table: Table, key: Any) -> Any:

@@ -175,6 +175,12 @@ class NetList(list[Any]):
         self.type_name = type_name
 
 
+class Wrapped(list[Any]):
+    """An array that a cmdlet put out as one object: 5.1's ConvertTo-Json shows it as {value, Count}."""
+
+    __slots__ = ()
+
+
 class Collection:
     """What a pipeline enumerates though it is no list: computed when it is asked."""
 

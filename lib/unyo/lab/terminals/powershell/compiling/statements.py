@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from unyo.lab.terminals.powershell.commands import MISSING
@@ -91,11 +92,15 @@ def compile_if(node: tree.If) -> Run:
 
 
 def compile_foreach(node: tree.ForEach) -> Run:
-    values, put, body, label = value_of(node.values), store(node.variable), statement(node.body), node.label
+    values, put, body, label = (
+        _enumerated(node.values),
+        store(node.variable),
+        statement(node.body),
+        node.label,
+    )
 
     def run(frame: Frame, out: list[Any]) -> None:
-        found = values(frame)
-        for each in [] if found is None else elements(found):
+        for each in values(frame):
             put(frame, each)
             try:
                 body(frame, out)
@@ -106,6 +111,21 @@ def compile_foreach(node: tree.ForEach) -> Run:
                 return
 
     return run
+
+
+def _enumerated(node: tree.Node) -> Callable[[Frame], list[Any]]:
+    """What foreach goes through: $null as an expression is no turn, as a command's output it is one."""
+    if plain(node) is None:
+        run = statement(node)
+
+        def gather(frame: Frame) -> list[Any]:
+            out: list[Any] = []
+            run(frame, out)
+            return out
+
+        return gather
+    value = value_of(node)
+    return lambda frame: [] if (found := value(frame)) is None else elements(found)
 
 
 def _for_me(jump: Labelled, label: str) -> None:
