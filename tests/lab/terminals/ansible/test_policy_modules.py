@@ -47,12 +47,13 @@ def test_a_key_that_secedit_does_not_know_cannot_be_set(desk: Desk) -> None:
     )
 
 
-def test_the_lock_out_keys_exist_only_while_there_is_a_lock_out(desk: Desk) -> None:
-    desk.run(POLICY, section="System Access", key="LockoutBadCount", value=0)
-    assert (
-        "is not a valid key"
-        in desk.run(POLICY, section="System Access", key="LockoutDuration", value=30)["msg"]
-    )
+def test_security_options_are_lines_of_registry_values(desk: Desk) -> None:
+    option = "MACHINE\\Software\\Microsoft\\Windows\\CurrentVersion\\Policies\\System\\InactivityTimeoutSecs"
+    first = desk.run(POLICY, section="Registry Values", key=option, value="4,900")
+    second = desk.run(POLICY, section="Registry Values", key=option, value="4,900")
+    assert (first["changed"], second["changed"]) == (True, False)
+    key = "HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Policies\\System"
+    assert desk.machine.registry.data(key, "InactivityTimeoutSecs") == 900
 
 
 def test_audit_policy_is_set_by_category(desk: Desk) -> None:

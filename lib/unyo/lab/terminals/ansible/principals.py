@@ -31,7 +31,15 @@ _WELL_KNOWN = {
     "S-1-5-80-0": ("NT SERVICE", "ALL SERVICES"),
     "S-1-5-90-0": ("Window Manager", "Window Manager Group"),
 }
-_DOMAIN_GROUPS = {f"{DOMAIN_SID}-512": "Domain Admins", f"{DOMAIN_SID}-513": "Domain Users"}
+_DOMAIN_GROUPS = {
+    f"{DOMAIN_SID}-{rid}": name
+    for rid, name in (
+        (500, "Administrator"),
+        (512, "Domain Admins"),
+        (513, "Domain Users"),
+        (515, "Domain Computers"),
+    )
+}
 _BY_NAME = {name.lower(): sid for sid, (_, name) in _WELL_KNOWN.items()} | {
     "localsystem": "S-1-5-18",
     "localservice": "S-1-5-19",
@@ -58,13 +66,14 @@ def sid_of(machine: Machine, account: str) -> str | None:
         return _BY_NAME[name.lower()]
     here = machine.domain.lower()
     ours = bool(here) and domain.lower() in ("", here, machine.membership.netbios.lower())
-    return _domain_names(machine).get(name.lower()) if ours else None
+    known = _domain_names(machine) if ours else {}
+    return next((sid for sid, each in known.items() if each.lower() == name.lower()), None)
 
 
 def _domain_names(machine: Machine) -> dict[str, str]:
-    """The domain's accounts that the machine has met: its groups, and whoever is logged on."""
-    met = {session.user.lower(): session.sid for session in machine.sessions}
-    return {name.lower(): sid for sid, name in _DOMAIN_GROUPS.items()} | met
+    """The domain's accounts that the machine has met, by SID: its groups, and whoever has a profile here."""
+    met = {each.sid: each.path.rpartition("\\")[2] for each in machine.profiles if not each.special}
+    return _DOMAIN_GROUPS | met | {each.sid: each.user for each in machine.sessions}
 
 
 def account_of(machine: Machine, sid: str) -> tuple[str, str] | None:
@@ -75,9 +84,8 @@ def account_of(machine: Machine, sid: str) -> tuple[str, str] | None:
         return machine.name.upper(), user.name
     if group := machine.accounts.groups.get(sid):
         return ("BUILTIN" if sid.startswith("S-1-5-32-") else machine.name.upper()), group.name
-    if machine.domain and sid in _DOMAIN_GROUPS:
-        return machine.membership.netbios, _DOMAIN_GROUPS[sid]
-    return next(((each.domain, each.user) for each in machine.sessions if each.sid == sid), None)
+    found = _domain_names(machine).get(sid) if machine.domain and sid.startswith(DOMAIN_SID) else None
+    return (machine.membership.netbios, found) if found else None
 
 
 def full_name(machine: Machine, sid: str) -> str:

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from unyo.lab.terminals.ansible.principals import sid_of
+from unyo.lab.terminals.commands.whose import user_sid
 
 if TYPE_CHECKING:
     from unyo.lab.terminals.machine.machine import Machine
@@ -37,8 +38,8 @@ class Surroundings:
 
     @property
     def sid(self) -> str:
-        """The SID of the user; the local account's where the name is only a name."""
-        return "S-1-5-18" if self.is_system else self.sid_of(self.user) or "S-1-5-21-0-0-0-1000"
+        """The SID of the user."""
+        return user_sid(self.machine, self.user.rpartition("\\")[2] if self.is_system else self.user)
 
     @property
     def profile(self) -> str:

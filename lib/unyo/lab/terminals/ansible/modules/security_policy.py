@@ -1,25 +1,19 @@
-"""win_security_policy: one line of what secedit exports and imports."""
+"""win_security_policy: exports, changes and imports with the simulated secedit, as the real module does."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+import re
 from typing import Any
+from uuid import uuid4
 
 from unyo.lab.terminals.ansible.conversions import to_text
 from unyo.lab.terminals.ansible.registry import module
 from unyo.lab.terminals.ansible.task import Task
-from unyo.lab.terminals.machine.accounts import User
-from unyo.lab.terminals.machine.rights import SPELLING as RIGHTS
-from unyo.lab.terminals.machine.security import SPELLING as KEYS
+from unyo.lab.terminals.commands.inf import Sections, read_inf, write_inf
+from unyo.lab.terminals.powershell.shell import Shell
 
-_SECTIONS = ("Unicode", "System Access", "Event Audit", "Registry Values", "Privilege Rights", "Version")
-_ONLY_WITH_LOCKOUT = ("resetlockoutcount", "lockoutduration")
-_ACCOUNT_KEYS = {
-    "newadministratorname": ("-500", "name"),
-    "newguestname": ("-501", "name"),
-    "enableadminaccount": ("-500", "enabled"),
-    "enableguestaccount": ("-501", "enabled"),
-}
+_FINE = (0, 3)
+"""Done, and done with warnings: secedit does not stop at entries that it does not know."""
 
 
 @module("community.windows.win_security_policy")
@@ -31,80 +25,82 @@ def win_security_policy(task: Task) -> None:
             "Using this module to edit rights and privileges is error-prone, use the ansible.windows.win_user_right "
             "module instead"
         ]
-    if section.lower() not in (name.lower() for name in _SECTIONS):
+    exported = _folded(_export(task))
+    if section.lower() not in exported:
         task.fail(f"The section '{section}' does not exist in SecEdit.exe output ini")
-    current = _read(task, section, key)
+    current = exported[section.lower()].get(key.lower())
     if (current is None and to_text(value) == "") or (current is not None and _same(current, value)):
         return
     removed = "" if current is None else f"-{key} = {current}\n"
     task.diff["prepared"] = f"[{section}]\n{removed}+{key} = {to_text(value)}"
     task.changed()
-    if task.check_mode:
-        return
-    _write(task, section, key, value)
-    task.result["import_log"] = ""
-    _verify(task, section, key, value)
+    if task.acts:
+        _import(task, section, key, value)
+        _verify(task, section, key, value)
 
 
 def _same(current: int | str, value: Any) -> bool:
     """PowerShell's -ceq: the right side becomes what the left side is."""
-    if isinstance(current, int):
-        text = to_text(value).strip()
-        number = int(value) if isinstance(value, bool) else int(text) if text.lstrip("-").isdigit() else None
-        return number == current
-    return to_text(value) == current
+    if isinstance(current, str):
+        return to_text(value) == current
+    text = str(int(value)) if isinstance(value, bool) else to_text(value).strip()
+    return text.lstrip("-").isdigit() and int(text) == current
 
 
-def _account(task: Task, end: str) -> User:
-    return next(user for user in task.machine.accounts.users.values() if user.sid.endswith(end))
+def _folded(sections: Sections) -> dict[str, dict[str, int | str]]:
+    """Numbers as numbers and texts without their quotes, by folded names: what the module reads."""
+    return {
+        name.lower(): {key.lower(): _value(text) for key, text in values.items()}
+        for name, values in sections.items()
+    }
 
 
-def _read(task: Task, section: str, key: str) -> int | str | None:
-    """What secedit would export; None where it exports no such key."""
-    folded = key.lower()
-    if section.lower() not in ("system access", "privilege rights"):
-        task.unsupported(f"section {section}")
-    if section.lower() == "privilege rights":
-        held = task.machine.rights.holders(key) if folded in RIGHTS else ()
-        return ",".join(f"*{sid}" for sid in held) or None
-    if folded in _ACCOUNT_KEYS:
-        end, field = _ACCOUNT_KEYS[folded]
-        user = _account(task, end)
-        return user.name if field == "name" else int(user.enabled)
-    policy = task.machine.security
-    hidden = folded in _ONLY_WITH_LOCKOUT and not policy.number("LockoutBadCount")
-    return None if hidden else policy.values.get(folded)
+def _value(text: str) -> int | str:
+    if re.fullmatch(r"\d+", text):
+        return int(text)
+    return text[1:-1] if len(text) > 1 and text[0] == text[-1] == '"' else text
 
 
-def _write(task: Task, section: str, key: str, value: Any) -> None:
-    """What secedit takes over; it passes over keys that it does not know."""
-    folded = key.lower()
-    if section.lower() == "privilege rights":
-        if folded in RIGHTS:
-            task.machine.rights.grant(key, _holders(task, to_text(value)))
-    elif folded in _ACCOUNT_KEYS:
-        end, field = _ACCOUNT_KEYS[folded]
-        user = _account(task, end)
-        changed = replace(user, name=to_text(value)) if field == "name" else replace(user, enabled=_on(value))
-        task.machine.accounts.put_user(changed)
-    elif folded in KEYS:
-        number = to_text(int(value) if isinstance(value, bool) else value).strip()
-        if number.lstrip("-").isdigit() and _read(task, section, key) is not None:
-            task.machine.security.values[folded] = int(number)
+def _temporary(task: Task) -> str:
+    return f"{task.surroundings.environment['TEMP']}\\tmp{uuid4().hex[:4]}.tmp"
 
 
-def _on(value: Any) -> bool:
-    return to_text(value).strip() not in ("0", "False")
+def _secedit(task: Task, *arguments: str) -> int:
+    words = " ".join(f"'{argument}'" for argument in arguments)
+    script = f"secedit.exe {words} /quiet\nexit $LASTEXITCODE"
+    return Shell(task.machine, task.user).run(script).exit_code
 
 
-def _holders(task: Task, text: str) -> list[str]:
-    names = [part.strip().lstrip("*") for part in text.split(",") if part.strip()]
-    found = [task.surroundings.sid_of(name) for name in names]
-    return [sid for sid in found if sid is not None]
+def _export(task: Task) -> Sections:
+    """Reading the policy writes a file for a moment, which is no change to the terminal."""
+    machine, path = task.machine, _temporary(task)
+    before = machine.changed
+    code = _secedit(task, "/export", "/cfg", path)
+    file = machine.files.find(path)
+    if code or file is None:
+        task.fail(f"Failed to export secedit.ini file to {path}", rc=code)
+    machine.files.remove(path)
+    machine.mark.forget(before)
+    return read_inf(file.data())
+
+
+def _import(task: Task, section: str, key: str, value: Any) -> None:
+    """The module imports everything that it has read; all but this one line stays as it is."""
+    machine, path, database = task.machine, _temporary(task), _temporary(task)
+    text = str(int(value)) if isinstance(value, bool) else to_text(value)
+    sections = {"Unicode": {"Unicode": "yes"}, section: {key: text}, "Version": {"signature": '"$CHICAGO$"'}}
+    machine.files.write(path, write_inf(sections), machine.now())
+    code = _secedit(task, "/configure", "/db", database, "/cfg", path)
+    for each in (path, database):
+        if machine.files.find(each) is not None:
+            machine.files.remove(each)
+    task.result["import_log"] = ""
+    if code not in _FINE:
+        task.fail(f"Failed to import secedit.ini file from {path}", rc=code)
 
 
 def _verify(task: Task, section: str, key: str, value: Any) -> None:
-    now = _read(task, section, key)
+    now = _folded(_export(task)).get(section.lower(), {}).get(key.lower())
     if now is None and to_text(value) != "":
         task.fail(f"The key '{key}' in section '{section}' is not a valid key, cannot set this value")
     if now is not None and not _same(now, value):
