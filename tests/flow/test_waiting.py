@@ -137,6 +137,31 @@ def test_an_absent_canary_is_replaced_and_a_bad_successor_stops_the_job(road: Ro
     assert desk.writes() == ["2=blue"]
 
 
+def test_a_fleet_that_is_away_is_asked_in_one_go_before_the_next_canary(road: Road, desk: Desk) -> None:
+    names = [f"A{number:03}" for number in range(60)]
+    desk.put(*names)
+    job = painted(road, *names)
+    desk.put(*names[:59], on=False)
+    job = worked(road, job)
+
+    assert desk.asked == [59]
+    assert job.steps.filter(waiting_for="answer").count() == 59
+    assert outcomes(job)["PC-A059"] == "DONE"
+    assert sum(job.steps.values_list("attempts", flat=True)) == 2
+
+
+def test_later_waves_of_absent_terminals_need_no_new_canary(road: Road, desk: Desk) -> None:
+    names = [f"A{number:03}" for number in range(40)]
+    desk.put(*names)
+    job = painted(road, "1", *names)
+    desk.put(*names, on=False)
+    job = worked(road, job)
+
+    assert desk.asked == []
+    assert set(job.steps.filter(waiting_for="answer").values_list("wave", flat=True)) == {DEFERRED}
+    assert job.steps.filter(waiting_for="answer").count() == 40
+
+
 def test_terminals_that_were_off_while_planning_lead_nobody(road: Road, desk: Desk) -> None:
     desk.put("1", "2", on=False)
     job = painted(road, "1", "2", "3", "4")

@@ -62,7 +62,13 @@ def _baselines(ended: Sequence[tuple[Step, StepResult]], now: datetime) -> None:
         key = (step.lock.removeprefix(_TERMINAL), _pack(step.job.params))
         row = former.setdefault(key, ApprovedBaseline(serial=key[0], pack=key[1], values={}))
         row.values, row.step, row.at = {**row.values, **_approved_values(step, result)}, step, now
-        row.save()
+    keys = {(step.lock.removeprefix(_TERMINAL), _pack(step.job.params)) for step, _ in applied}
+    ApprovedBaseline.objects.bulk_create(
+        [former[key] for key in keys],
+        update_conflicts=True,
+        unique_fields=["serial", "pack"],
+        update_fields=["values", "step", "at"],
+    )
 
 
 def _pack(params: dict[str, Any]) -> str:

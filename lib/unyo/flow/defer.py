@@ -7,6 +7,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import Q
+
 from unyo.core.canonical import plain
 from unyo.core.outcome import Outcome, StepResult
 from unyo.core.runbook import Pace
@@ -63,18 +65,22 @@ def leave_wave(step: Step, values: Mapping[str, Any], pace: Pace) -> None:
     waiting = Step.objects.filter(job=step.job_id, state=StepState.WAITING)
     later = waiting.filter(lock=step.lock, order__gt=step.order)
     later.update(wave=DEFERRED, deadline=values["deadline"])
-    was_canary = Step.objects.filter(job=step.job_id, wave=step.wave).count() < pace.canary
-    if not was_canary or values["waiting_for"] == WaitingFor.REBOOT:
+    if values["waiting_for"] == WaitingFor.ANSWER:
+        appoint_canary(step, pace)
+
+
+def appoint_canary(gone: Step, pace: Pace) -> None:
+    """Where nobody of the phase of ``gone`` has gone ahead yet, the next in turn leads in its place."""
+    steps = Step.objects.filter(job=gone.job_id)
+    if steps.filter(wave=gone.wave).count() >= pace.canary:
         return
-    same_phase = waiting.filter(
-        wave__gt=step.wave,
-        wave__lt=DEFERRED,
-        change__phase=step.change["phase"],
-        change__due=step.change["due"],
-    )
-    successor = same_phase.order_by("order").first()
+    phase = steps.filter(change__phase=gone.change["phase"], change__due=gone.change["due"])
+    if phase.filter(Q(state=StepState.ENDED) | Q(waiting_for=WaitingFor.REBOOT)).exists():
+        return
+    waiting = phase.filter(state=StepState.WAITING, wave__gt=gone.wave, wave__lt=DEFERRED)
+    successor = waiting.order_by("order").first()
     if successor is not None:
-        waiting.filter(pk=successor.pk).update(wave=step.wave)
+        waiting.filter(pk=successor.pk).update(wave=gone.wave)
 
 
 def at_deadline(step: Step, result: StepResult) -> StepResult:

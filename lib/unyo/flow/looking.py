@@ -8,14 +8,12 @@ from django.db import transaction
 from django.db.models import Q
 
 from unyo.core.runbook import Pace
-from unyo.core.tools import Tools
+from unyo.flow.answering import silent_among
 from unyo.flow.context import Road
 from unyo.flow.defer import at_deadline, last_result, next_look
 from unyo.flow.record import end_waiting
 from unyo.ledger.chain import NewEvent, append
 from unyo.ledger.models import Job, Step, StepState, WaitingFor
-
-_TERMINAL = "terminal:"
 
 
 def look(road: Road, job: Job, pace: Pace) -> None:
@@ -33,7 +31,9 @@ def look(road: Road, job: Job, pace: Pace) -> None:
     _end_late(job, now)
     steps = _taken(job, now, pace)
     if steps:
-        _let_go_on(job, _answering(steps, road.tools), road.tools.clock.now())
+        silent = {step.pk for step in silent_among(steps, road.tools)}
+        back = [step for step in steps if step.pk not in silent]
+        _let_go_on(job, back, road.tools.clock.now())
 
 
 def _end_late(job: Job, now: datetime) -> None:
@@ -57,17 +57,6 @@ def _taken(job: Job, now: datetime, pace: Pace) -> list[Step]:
                 step.due = min(step.due, step.deadline)
         Step.objects.bulk_update(steps, ["due"], batch_size=200)
     return steps
-
-
-def _answering(steps: list[Step], tools: Tools) -> list[Step]:
-    terminals = [step for step in steps if step.lock.startswith(_TERMINAL)]
-    if not terminals:
-        return steps
-    known = tools.assets.terminals([step.lock.removeprefix(_TERMINAL) for step in terminals])
-    asked = [step for step in terminals if step.lock.removeprefix(_TERMINAL) in known]
-    answers = tools.terminals.answering([known[step.lock.removeprefix(_TERMINAL)] for step in asked])
-    silent = {step.pk for step, answers_now in zip(asked, answers, strict=True) if not answers_now}
-    return [step for step in steps if step.pk not in silent]
 
 
 def _let_go_on(job: Job, steps: list[Step], now: datetime) -> None:

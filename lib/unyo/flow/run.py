@@ -27,6 +27,7 @@ from unyo.flow.context import LEASE, Owner, Road
 from unyo.flow.looking import look
 from unyo.flow.planning import make_plan
 from unyo.flow.record import record
+from unyo.flow.sweeping import sweep
 from unyo.flow.unforeseen import note_unforeseen
 from unyo.ledger.anchor import note_head
 from unyo.ledger.chain import NewEvent, append
@@ -80,6 +81,7 @@ def _lane(road: Road, job: Job, owner: Owner, runbook: Runbook[Any], stop: threa
         while not stop.is_set():
             if runbook.pace.waits_hours:
                 look(road, job, runbook.pace)
+                sweep(road, job, runbook.pace)
             steps = claim(job.pk, owner, runbook.pace, road.tools.clock.now())
             if steps:
                 _carry_out(road, owner, runbook, steps)
