@@ -2,28 +2,16 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from xml.sax.saxutils import escape
 
 from unyo.lab.terminals.machine.machine import Machine
+from unyo.lab.terminals.powershell_call import NoSuchFile, understand
 
-_SWITCHES_WITH_VALUE = {
-    "executionpolicy": "executionpolicy",
-    "ex": "executionpolicy",
-    "ep": "executionpolicy",
-    "exec": "executionpolicy",
-    "inputformat": "inputformat",
-    "outputformat": "outputformat",
-    "windowstyle": "windowstyle",
-    "version": "version",
-}
-_SWITCHES = ("nop", "noprofile", "noni", "noninteractive", "nologo", "nol", "sta", "mta", "noexit")
-_ENCODED = ("e", "ec", "enc", "encodedcommand")
 _ERROR_MARK = "#< CLIXML\r\n"
+_BAD_FILE = -196608
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +37,6 @@ class Encoding:
         return data.decode(self.name, "replace")
 
 
-@dataclass(frozen=True, slots=True)
-class _Call:
-    """What powershell.exe was asked to run."""
-
-    script: str
-    encoded: bool
-    reads_input: bool
-    arguments: tuple[str, ...] = ()
-
-
 def encoding_of(machine: Machine, codepage: int | None) -> Encoding:
     """Shift_JIS where the knob says so, else the wanted code page, else the locale's own."""
     if machine.knobs.answers_in_cp932:
@@ -75,19 +53,35 @@ def run_powershell(
     machine: Machine, user: str, arguments: Sequence[str], stdin: bytes, encoding: Encoding
 ) -> Finished:
     """Run powershell.exe with its arguments; Ansible's manifests go to the simulated modules."""
+    from unyo.lab.terminals.pipeline import Part, written_out
     from unyo.lab.terminals.powershell.shell import Shell
 
-    call = _read(machine, arguments, stdin, encoding)
+    try:
+        call = understand(machine, arguments, encoding.decode(stdin))
+    except NoSuchFile as missing:
+        return Finished(encoding.encode(_no_such_file(str(missing))), b"", _BAD_FILE)
     if call.encoded and b"\n\0\0\0\0\n" in stdin.replace(b"\r\n", b"\n"):
         from unyo.lab.terminals.ansible.running import run_manifest
 
         return run_manifest(machine, user, stdin)
-    text = "" if call.reads_input else encoding.decode(stdin)
+    text = "" if call.used_input else encoding.decode(stdin)
     lines = text.splitlines() if text else None
-    ran = Shell(machine, user).run(call.script, call.arguments, lines, stdin=text)
+    written = written_out([Part(call.script, True, call.positional, call.named)])
+    ran = Shell(machine, user).run(
+        written.text, written.arguments, lines, variables=written.variables, stdin=text
+    )
     shown = [*ran.host, *output_lines(machine, ran.output)]
     stdout = encoding.encode("".join(f"{line}\r\n" for line in shown))
-    return Finished(stdout, encoding.encode(_stderr(ran, call.encoded)), ran.exit_code)
+    # A script file that has reached its end gives 0, whatever its last command did.
+    code = 0 if call.is_file and not (ran.exited or ran.fatal) else ran.exit_code
+    return Finished(stdout, encoding.encode(_stderr(ran, call.encoded)), code)
+
+
+def _no_such_file(path: str) -> str:
+    return (
+        f"The argument '{path}' to the -File parameter does not exist. Provide the path to an existing '.ps1' "
+        "file as an argument to the -File parameter.\r\n"
+    )
 
 
 def output_lines(machine: Machine, output: Sequence[Any]) -> list[str]:
@@ -105,43 +99,6 @@ def output_lines(machine: Machine, output: Sequence[Any]) -> list[str]:
         elif value is not None:
             lines += to_text(value).split("\n")
     return [line.rstrip("\r") for line in lines]
-
-
-def _read(machine: Machine, arguments: Sequence[str], stdin: bytes, encoding: Encoding) -> _Call:
-    """Understand the switches; what is not known is not guessed."""
-    rest = list(arguments)
-    while rest:
-        word = rest.pop(0)
-        name = word.lstrip("-/").lower() if word[:1] in "-/" and len(word) > 1 else ""
-        if name in _SWITCHES_WITH_VALUE and rest:
-            rest.pop(0)
-        elif name in _ENCODED and rest:
-            return _Call(_decoded(machine, rest[0]), True, False)
-        elif name in ("c", "command") and rest:
-            if rest == ["-"]:
-                return _Call(encoding.decode(stdin), False, True)
-            return _Call(" ".join(rest), False, False)
-        elif name in ("f", "file") and rest:
-            if rest[0] == "-":
-                return _Call(encoding.decode(stdin), False, True, tuple(rest[1:]))
-            call = " ".join("'" + part.replace("'", "''") + "'" for part in rest)
-            return _Call(f"& {call}\nexit $LASTEXITCODE", False, False)
-        elif name in _SWITCHES:
-            continue
-        elif word == "-":
-            return _Call(encoding.decode(stdin), False, True)
-        elif not name:
-            return _Call(" ".join((word, *rest)), False, False)
-        else:
-            machine.unsupported(f"powershell.exe {word}")
-    return _Call(encoding.decode(stdin), False, True)
-
-
-def _decoded(machine: Machine, text: str) -> str:
-    try:
-        return base64.b64decode(text, validate=True).decode("utf-16-le")
-    except (binascii.Error, UnicodeDecodeError):
-        machine.unsupported("powershell.exe -EncodedCommand with something that is not Base64 of UTF-16")
 
 
 def _stderr(ran: Any, encoded: bool) -> str:

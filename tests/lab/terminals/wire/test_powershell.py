@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import base64
 from pathlib import Path
+from typing import Any
 
 import pytest
+import requests
 import winrm
 from pypsrp.exceptions import WinRMError
 from pypsrp.powershell import PowerShell, RunspacePool
 
-from support.terminal_clients import Terminal, opened
+from support.terminal_clients import SYSTEM, Terminal, opened
 
 
 def encoded(script: str) -> str:
@@ -74,7 +76,8 @@ def test_a_runspace_takes_arguments_and_input_and_gives_objects(terminal: Termin
         shell = PowerShell(pool)
         shell.add_script("param($Add) $input | ForEach-Object { $_ + $Add }")
         shell.add_parameter("Add", 10)
-        assert shell.invoke(iter([1, 2])) == [11, 12]
+        given: Any = [1, 2]
+        assert shell.invoke(given) == [11, 12]
         assert not shell.had_errors
 
 
@@ -138,3 +141,51 @@ def test_starting_a_runspace_costs_its_time_once(terminal: Terminal) -> None:
     terminal.knob("powershell_start_seconds", 0)
     assert opened_after >= 0.5
     assert worked_after < 1.0
+
+
+def test_the_exit_code_of_a_failed_last_command_is_one(terminal: Terminal) -> None:
+    assert session(terminal).run_ps("Write-Error 'no'").status_code == 1
+    assert session(terminal).run_ps("Write-Error 'no'; 'but'").status_code == 0
+
+
+def test_a_script_file_runs_with_its_arguments(terminal: Terminal, tmp_path: Path) -> None:
+    (tmp_path / "add.ps1").write_text(
+        "param([int]$First, $Second, [switch]$Loud) $First + $Second; [bool]$Loud"
+    )
+    with terminal.client(auth="ntlm") as client:
+        client.copy(str(tmp_path / "add.ps1"), r"C:\Windows\Temp\add.ps1")
+    with opened(terminal.protocol()) as shell:
+        line = r'powershell -ExecutionPolicy Bypass -File "C:\Windows\Temp\add.ps1" 2 -Second 3 -Loud'
+        assert shell.run(line) == (b"5\r\nTrue\r\n", b"", 0)
+
+
+def test_a_script_file_that_is_not_there_says_so(terminal: Terminal) -> None:
+    with opened(terminal.protocol()) as shell:
+        out, _, code = shell.run(r"powershell -File C:\nowhere.ps1")
+    assert b"does not exist" in out
+    assert code != 0
+
+
+@pytest.mark.parametrize("protocol", ["winrs", "psrp"])
+def test_the_reply_to_a_change_can_be_lost(terminal: Terminal, protocol: str) -> None:
+    change = (
+        f"Set-ItemProperty -Path '{SYSTEM.replace('HKLM', 'HKLM:')}' -Name {protocol} -Value 1 -Type DWord"
+    )
+    terminal.knob("lose_reply_after_change", 1)
+    run = {"winrs": _run_as_process, "psrp": _run_in_runspace}[protocol]
+    with pytest.raises(requests.exceptions.ConnectionError):
+        run(terminal, change)
+    assert protocol.lower() in {
+        value.lower() for value in terminal.fleet.order("state", terminal.serial)["registry"][SYSTEM]
+    }
+
+
+def _run_as_process(terminal: Terminal, script: str) -> None:
+    session(terminal).run_ps(script)
+
+
+def _run_in_runspace(terminal: Terminal, script: str) -> None:
+    with terminal.client(auth="ntlm") as client:
+        pool = RunspacePool(client.wsman)
+        pool.open()
+        PowerShell(pool).add_script(script).invoke()
