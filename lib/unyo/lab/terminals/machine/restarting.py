@@ -21,6 +21,8 @@ UPDATE_PENDING = (
 )
 SESSION_MANAGER = f"{CONTROL}\\Session Manager"
 RENAMES = "PendingFileRenameOperations"
+LOGON_READY = "HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\Winlogon\\AutoLogonChecked"
+"""LogonUI makes this key when it is about to show the log-on; win_reboot waits for it."""
 
 
 def pending_reasons(machine: Machine) -> list[str]:
@@ -84,6 +86,7 @@ def start(machine: Machine, real: datetime) -> None:
         if machine.registry.key(path):
             machine.registry.remove(path)
     machine.registry.volatile.clear()
+    machine.registry.make(LOGON_READY)
     if machine.domain:
         apply_policy(machine)
     catch_up(machine, machine.now())
