@@ -100,7 +100,7 @@ def _updates(machine: Machine, rng: Random) -> None:
     }
     for age in range(3):
         when = now - timedelta(days=20 + 30 * age)
-        kb = str(5040000 + build % 1000 + (when.year * 12 + when.month) * 7)
+        kb = str(5040000 + build % 1000 + ((when.year - 2020) * 12 + when.month) * 7)
         update = upd.Update(
             f"{rng.getrandbits(32):08x}-aaaa-4aaa-8aaa-{rng.getrandbits(48):012x}",
             kb,
