@@ -86,7 +86,7 @@ class Office:
     def __init__(self, stage: Stage, room: Path, kind: type[Notice] = Notice) -> None:
         self.stage, self.room = stage, room
         self.runbook = kind()
-        self.runbook.place = room  # type: ignore[misc]
+        self.runbook.place = room
         tools = SimpleNamespace(playbooks=stage.playbooks, assets=Ledger(), progress=lambda *_: None)
         self.tools = cast(Tools, tools)
 

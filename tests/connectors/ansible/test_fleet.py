@@ -155,17 +155,15 @@ def test_a_change_whose_reply_was_lost_converges_with_the_next_run(plays: FleetP
     assert (again.error, again.changed) == (None, False)
 
 
-IDEMPOTENT = [
+JOINING = {
+    "terminal_identity_domain": "office.example.jp",
+    "terminal_identity_join_user": "joiner@office.example.jp",
+    "terminal_identity_join_password": JOIN.as_state(),
+}
+IDEMPOTENT: list[tuple[str, dict[str, Any]]] = [
     ("terminal_baseline", SETTINGS),
     ("terminal_identity", {"terminal_identity_name": "GA-0001"}),
-    (
-        "terminal_identity",
-        {
-            "terminal_identity_domain": "office.example.jp",
-            "terminal_identity_join_user": "joiner@office.example.jp",
-            "terminal_identity_join_password": JOIN.as_state(),
-        },
-    ),
+    ("terminal_identity", JOINING),
     (
         "terminal_software",
         {"terminal_software_packages": [{"name": "no viewer", "product_id": "{VIEWER}", "state": "absent"}]},
@@ -189,9 +187,8 @@ def test_a_second_run_of_each_role_changes_nothing(
 
 def test_the_join_password_and_the_accounts_are_nowhere_to_be_seen(plays: FleetPlays) -> None:
     plays.secrets[JOIN.path] = Secret(JOIN_VALUE)
-    variables = dict(IDEMPOTENT[2][1])
     with Eye((JOIN_VALUE, plays.fleet.password.reveal()), Path("/dev/shm")) as eye:
-        results = plays.play(plays.role("terminal_identity"), variables, plays.terminals[:1])
+        results = plays.play(plays.role("terminal_identity"), JOINING, plays.terminals[:1])
     assert errors(results) == []
     assert eye.seen == set()
     assert JOIN_VALUE not in in_results(results)

@@ -1,0 +1,66 @@
+"""What the developer's page promises of playbook runbooks: the copied template works on simulated terminals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from support.fleet_plays import FleetPlays
+from unyo.core.errors import TargetSaidNo
+from unyo.core.outcome import Outcome
+from unyo.core.params import params_from_json
+from unyo.core.tools import Tools
+from unyo.lab.terminals.fleet_process import FleetProcess
+from unyo.runbooks import add_runbook_directory, load
+
+TEMPLATE = Path(__file__).resolve().parents[2] / "docs/runbook-template"
+NOTICE = {"caption": "注意", "text": "業務用端末です", "everything": True}
+
+
+@pytest.fixture
+def site() -> Iterator[Any]:
+    """The runbook with its tools; its fleet."""
+    add_runbook_directory(TEMPLATE)
+    with FleetProcess(count=3) as fleet:
+        for terminal in fleet.terminals:
+            fleet.knob(terminal["serial"], "powered_off", False)
+        plays = FleetPlays(fleet, TEMPLATE)
+        assets = SimpleNamespace(
+            select=lambda _: plays.terminals,
+            terminals=lambda serials: {t.serial: t for t in plays.terminals if t.serial in serials},
+            in_service=lambda: 3,
+        )
+        tools = SimpleNamespace(playbooks=plays.playbooks, assets=assets, progress=lambda *_: None)
+        yield SimpleNamespace(runbook=load("notices.logon"), tools=cast(Tools, tools), fleet=fleet)
+
+
+def planned(site: Any) -> Any:
+    return site.runbook.plan(params_from_json(site.runbook.Params, NOTICE), site.tools)
+
+
+def test_plan_apply_and_a_second_plan(site: Any) -> None:
+    plan = planned(site)
+    assert [(d.key, d.before, d.after) for d in plan.changes[0].differences()] != []
+    assert plan.foreseen_share == 1.0
+    results = site.runbook.apply(plan.changes, site.tools, recovering=False)
+    assert [result.outcome for result in results] == [Outcome.DONE] * 3
+    again = planned(site)
+    assert (again.changes, len(again.unchanged)) == ((), 3)
+
+
+def test_a_terminal_that_is_off_waits_and_a_wrong_password_stops_the_plan(site: Any) -> None:
+    serials = [terminal["serial"] for terminal in site.fleet.terminals]
+    site.fleet.knob(serials[1], "powered_off", True)
+    plan = planned(site)
+    assert [change.foreseen for change in plan.changes] == [True, False, True]
+    outcomes = [r.outcome for r in site.runbook.apply(plan.changes, site.tools, recovering=False)]
+    assert outcomes == [Outcome.DONE, Outcome.UNREACHABLE, Outcome.DONE]
+    for serial in serials:
+        site.fleet.knob(serial, "powered_off", False)
+        site.fleet.knob(serial, "wrong_password", True)
+    with pytest.raises(TargetSaidNo, match=r"terminals\.logon"):
+        planned(site)
