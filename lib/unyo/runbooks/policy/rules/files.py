@@ -1,4 +1,4 @@
-"""The files of an audit for people: one page to read, a workbook and a CSV with a row per broken rule."""
+"""The files of an audit: a page to read, a workbook of the terminals, a CSV with a row per broken rule."""
 
 from __future__ import annotations
 
@@ -32,7 +32,6 @@ _TITLE = Text("Security baseline audit", "セキュリティ設定点検結果")
 def write_files(steps: Sequence[StepEnd], tools: Tools, language: Language) -> list[str]:
     """Write the page, the workbook and the CSV below ``tools.output``; their names."""
     packs = _packs(steps, tools)
-    detail = detail_table(steps, packs)
     tables = (
         summary(steps),
         per_rule_table(steps, packs),
@@ -43,14 +42,16 @@ def write_files(steps: Sequence[StepEnd], tools: Tools, language: Language) -> l
         unseen_table(steps),
     )
     stem = f"{in_jst(tools.clock.now()):%Y%m%d-%H%M%S}-baseline-audit"
-    contents = {
-        f"{stem}.html": page_bytes(_TITLE, tables, language),
-        f"{stem}.xlsx": xlsx_bytes(detail, language),
-        f"{stem}.csv": csv_bytes(detail, language),
-    }
-    for name, content in contents.items():
-        (tools.output / name).write_bytes(content)
-    return list(contents)
+    names = [f"{stem}.html", f"{stem}.xlsx", f"{stem}.csv"]
+    (tools.output / names[0]).write_bytes(page_bytes(_TITLE, tables, language))
+    (tools.output / names[1]).write_bytes(xlsx_bytes(terminal_table(steps), language))
+    # A fleet that keeps nothing has hundreds of thousands of broken rules: they are never held at once.
+    with (tools.output / names[2]).open("wb") as file:
+        file.write(csv_bytes(_detail(()), language))
+        for step, seen in sorted(looked_at(steps), key=lambda pair: pair[0].target.label):
+            rows = csv_bytes(_detail(_broken_rows(step, seen, packs.get(seen["pack"]))), language, "utf-8")
+            file.write(rows.partition(b"\r\n")[2])
+    return names
 
 
 def per_rule_table(steps: Sequence[StepEnd], packs: Mapping[str, Pack]) -> Table:
@@ -93,28 +94,26 @@ def per_rule_table(steps: Sequence[StepEnd], packs: Mapping[str, Pack]) -> Table
     return Table(Text("Rules", "ルール別"), Text("terminals by verdict", "端末数"), headings, tuple(rows))
 
 
-def detail_table(steps: Sequence[StepEnd], packs: Mapping[str, Pack]) -> Table:
-    """One row per broken rule and terminal."""
+def _broken_rows(step: StepEnd, seen: Mapping[str, Any], pack: Pack | None) -> list[tuple[Cell, ...]]:
+    """One row per rule that is broken on one terminal."""
+    known = pack.by_id() if pack else {}
     rows: list[tuple[Cell, ...]] = []
-    for step, seen in sorted(looked_at(steps), key=lambda pair: pair[0].target.label):
-        pack = packs.get(seen["pack"])
-        known = pack.by_id() if pack else {}
-        for identity, value in seen["broken"].items():
-            rule = known.get(identity)
-            verdict = Verdict.EXPIRED if identity in seen["exempt"] else Verdict.FAIL
-            about = (rule.title, rule.severity.label, shown(rule.wanted)) if rule else ("", "", "")
-            rows.append((step.target.label, step.target.key, identity, *about, shown(value), verdict.label))
+    for identity, value in seen["broken"].items():
+        rule = known.get(identity)
+        verdict = Verdict.EXPIRED if identity in seen["exempt"] else Verdict.FAIL
+        about = (rule.title, rule.severity.label, shown(rule.wanted)) if rule else ("", "", "")
+        rows.append((step.target.label, step.target.key, identity, *about, shown(value), verdict.label))
+    return rows
+
+
+def _detail(rows: Sequence[tuple[Cell, ...]]) -> Table:
     headings = (
         *HEADINGS,
         *(Text("Rule", "ルール"), Text("What it wants", "内容"), Text("Severity", "重大度")),
         *(Text("Wanted", "求める値"), Text("Found", "現在の値"), Text("Verdict", "判定")),
     )
-    return Table(
-        Text("Broken rules", "不適合一覧"),
-        Text("one row a rule and terminal", "1件1行"),
-        headings,
-        tuple(rows),
-    )
+    note = Text("one row a rule and terminal", "1件1行")
+    return Table(Text("Broken rules", "不適合一覧"), note, headings, tuple(rows))
 
 
 def exception_table(steps: Sequence[StepEnd], tools: Tools) -> Table:
