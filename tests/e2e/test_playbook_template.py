@@ -44,7 +44,11 @@ def planned(site: Any) -> Any:
 
 def test_plan_apply_and_a_second_plan(site: Any) -> None:
     plan = planned(site)
-    assert [(d.key, d.before, d.after) for d in plan.changes[0].differences()] != []
+    assert [difference.key for difference in plan.changes[0].differences()] == [
+        "Set the notice: legalnoticecaption",
+        "Set the notice: legalnoticetext",
+    ]
+    assert "業務用端末です (" in str(plan.changes[0].differences()[1].after)
     assert plan.foreseen_share == 1.0
     results = site.runbook.apply(plan.changes, site.tools, recovering=False)
     assert [result.outcome for result in results] == [Outcome.DONE] * 3
