@@ -207,6 +207,12 @@ def hash_code(value: Any) -> int:
     return hash(to_text(value)) & 0x7FFFFFFF
 
 
+@property_of(bool, "IsPresent")
+def is_present(value: bool) -> bool:
+    """A [switch] is a bool here."""
+    return value
+
+
 @static("System.String", "IsNullOrEmpty")
 def is_null_or_empty(text: Any) -> bool:
     return text is None or to_text(text) == ""

@@ -26,7 +26,7 @@ from unyo.lab.terminals.powershell.parsing.tree import (
 
 DASH_WORD = re.compile(r"-([A-Za-z]+)(?![\w-])")
 MEMBER_NAME = re.compile(r"\w+")
-HASH_KEY = re.compile(r"[A-Za-z_][\w-]*(?=\s*=)")
+HASH_KEY = re.compile(r"[A-Za-z_][\w-]*")
 TYPE_START = re.compile(r"\[\s*[A-Za-z_]")
 COMPARISONS = {
     "eq",
