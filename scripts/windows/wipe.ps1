@@ -17,9 +17,12 @@ $ErrorActionPreference = 'Stop'
 
 $problems = New-Object System.Collections.ArrayList
 
+# Who runs this must be able to come back.
+$self = [System.Security.Principal.WindowsIdentity]::GetCurrent().User.Value
+
 # 500 to 504 are Windows' own accounts on every machine, whatever they are called.
 function Test-Kept([string]$sid) {
-    if (@($Parameters.keep) -contains $sid) { return $true }
+    if (($sid -eq $self) -or (@($Parameters.keep) -contains $sid)) { return $true }
     if ($sid -notlike 'S-1-5-21-*') { return $true }
     $number = [int]($sid.Substring($sid.LastIndexOf('-') + 1))
     ($number -ge 500) -and ($number -le 504)

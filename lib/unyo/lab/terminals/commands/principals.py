@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from unyo.lab.terminals.ansible.principals import is_sid
 from unyo.lab.terminals.commands.whose import SID_TYPE, find_sid, name_of, sid_item
-from unyo.lab.terminals.powershell.dotnet import constructor, method
+from unyo.lab.terminals.powershell.dotnet import constructor, method, static
 from unyo.lab.terminals.powershell.errors import method_error
 from unyo.lab.terminals.powershell.values import Item
 
 if TYPE_CHECKING:
     from unyo.lab.terminals.machine.machine import Machine
+    from unyo.lab.terminals.powershell.frames import Session
 
 ACCOUNT_TYPE = "System.Security.Principal.NTAccount"
 _UNMAPPED = "Some or all identity references could not be translated."
@@ -36,6 +37,16 @@ def security_identifier(text: Any, domain: Any = None) -> Item:
             "System.ArgumentException",
         )
     return sid_item(str(text).upper())
+
+
+@static("System.Security.Principal.WindowsIdentity", "GetCurrent", session=True)
+def current_identity(session: Session) -> Item:
+    """Who runs the script, which scheduled tasks do as SYSTEM."""
+    user = str(session.shell.user)
+    sid = find_sid(session.machine, account_item(user))
+    if sid is None:
+        session.machine.unsupported(f"WindowsIdentity of {user}")
+    return Item("System.Security.Principal.WindowsIdentity", {"Name": user, "User": sid_item(str(sid))})
 
 
 @method(ACCOUNT_TYPE, "Translate", machine=True)
