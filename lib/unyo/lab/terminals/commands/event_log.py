@@ -68,7 +68,7 @@ def get_win_event(call: Call) -> Iterator[Any]:
             wanted[parameter.lower()] = call.values(parameter)
     for name in wanted.keys() - _KNOWN:
         call.unsupported(f"the key {name} of -FilterHashtable")
-    _check_logs(call, wanted.get("logname", []))
+    _check_logs(wanted.get("logname", []))
     every = sorted(
         enumerate(call.machine.events.all, 1), key=lambda pair: pair[1].at, reverse=not call.get("Oldest")
     )
@@ -79,7 +79,7 @@ def get_win_event(call: Call) -> Iterator[Any]:
         yield event_item(call, event, number)
 
 
-def _check_logs(call: Call, names: list[Any]) -> None:
+def _check_logs(names: list[Any]) -> None:
     for name in names:
         if "*" not in str(name) and str(name).lower() not in (log.lower() for log in LOGS):
             raise PowerShellError(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timezone
+from pathlib import Path
 
 from unyo.lab.terminals.machine.domain import Domain
 from unyo.lab.terminals.machine.machine import Machine
@@ -37,6 +38,15 @@ class Fleet:
 
         fleet = cls(seed, clock)
         furnish(fleet, count)
+        return fleet
+
+    @classmethod
+    def from_scenario(cls, path: Path, seed: str = "unyo", clock: Clock = _utc_now) -> Fleet:
+        """A fleet as a scenario file describes it; a seed in the file is stronger."""
+        from unyo.lab.terminals.machine.scenario import read_scenario
+
+        fleet = cls(seed, clock)
+        read_scenario(fleet, path)
         return fleet
 
     def add(self, machine: Machine) -> None:

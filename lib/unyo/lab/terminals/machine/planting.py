@@ -1,0 +1,144 @@
+"""What a scenario file plants on one terminal: files, registry values, tasks, names, processes, policy, knobs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import fields, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from unyo.lab.terminals.machine.default_registry import value_of
+from unyo.lab.terminals.machine.drift import DRIFTS
+from unyo.lab.terminals.machine.files import File
+from unyo.lab.terminals.machine.furnishing import home_of, log_on_event
+from unyo.lab.terminals.machine.knobs import Knobs
+from unyo.lab.terminals.machine.membership import DOMAIN_SID, PolicySetting
+from unyo.lab.terminals.machine.running import Connection, DnsEntry, Process
+from unyo.lab.terminals.machine.tasks import Action, Task, Trigger
+
+if TYPE_CHECKING:
+    from unyo.lab.terminals.machine.machine import Machine
+
+Entry = Mapping[str, Any]
+
+
+class Unreadable(ValueError):
+    """An entry that says nothing that can be planted."""
+
+
+def take(entry: Entry, *names: str, needs: int = 1) -> list[Any]:
+    """The values of an entry by name; the first ``needs`` must be there, and no other name may."""
+    unknown = entry.keys() - set(names)
+    missing = [name for name in names[:needs] if name not in entry]
+    if unknown or missing:
+        raise Unreadable(f"{dict(entry)}: {sorted(unknown) or missing}")
+    return [entry.get(name) for name in names]
+
+
+def _file(machine: Machine, entry: Entry) -> None:
+    path, text, size, days, hidden = take(entry, "path", "text", "size", "days_old", "hidden")
+    made = machine.now() - timedelta(days=float(days or 1))
+    content = str(text or path).encode()
+    parts = str(path).split("\\")
+    if len(parts) > 3 and parts[1].lower() == "users" and machine.files.find("\\".join(parts[:3])) is None:
+        home_of(machine, parts[2], machine.power.boot)
+    machine.files.put(
+        File(
+            str(path), content=content, size=int(size or 0), created=made, modified=made, hidden=bool(hidden)
+        )
+    )
+
+
+def _registry(machine: Machine, entry: Entry) -> None:
+    key, name, value = take(entry, "key", "name", "value", needs=3)
+    user = f"HKU\\{DOMAIN_SID}-"
+    path = str(key)
+    if path.upper().startswith("HKCU\\"):
+        sid = next((p.sid for p in machine.profiles if not p.special), f"{user}1100")
+        path = f"HKU\\{sid}\\{path[5:]}"
+    kind, data = value_of(str(value))
+    machine.registry.put(path, str(name), kind, data)
+
+
+def _task(machine: Machine, entry: Entry) -> None:
+    name, execute, arguments, path, minutes = take(
+        entry, "name", "execute", "arguments", "path", "in_minutes", needs=2
+    )
+    start = machine.now().replace(microsecond=0) + timedelta(minutes=float(minutes or 24 * 60))
+    action = Action(str(execute), str(arguments or ""))
+    trigger = Trigger("Once" if minutes else "Daily", start)
+    machine.tasks.put(Task(str(name), str(path or "\\"), (action,), machine.now(), (trigger,)))
+
+
+def _dns(machine: Machine, entry: Entry) -> None:
+    name, data = take(entry, "name", "address", needs=2)
+    machine.running.remember(DnsEntry(str(name), str(data)))
+
+
+def _process(machine: Machine, entry: Entry) -> None:
+    path, line = take(entry, "path", "command_line")
+    name = str(path).rpartition("\\")[2]
+    machine.running.start(
+        Process(machine.running.new_id(), name, str(path), str(line or path), 664, machine.now())
+    )
+
+
+def _connection(machine: Machine, entry: Entry) -> None:
+    address, port, process = take(entry, "address", "port", "process", needs=2)
+    number = next((p.id for p in machine.running.processes.values() if p.name == process), 4)
+    machine.running.connect(
+        Connection(machine.address, 50123, str(address), int(port), "Established", number)
+    )
+
+
+def _log_on(machine: Machine, entry: Entry) -> None:
+    user, address, kind, hours = take(entry, "user", "address", "kind", "hours_ago")
+    at = machine.now() - timedelta(hours=float(hours or 1))
+    english, domain = machine.locale == "en-US", machine.membership.netbios or machine.name
+    sid = f"{DOMAIN_SID}-1100"
+    machine.events.write(
+        log_on_event(sid, str(user), domain, int(kind or 3), str(address or "-"), at, english)
+    )
+
+
+def policy_setting(entry: Entry) -> PolicySetting:
+    """One setting of the domain's group policy."""
+    kind, where, value, name, gpo = take(entry, "kind", "where", "value", "name", "gpo", needs=3)
+    if kind == "registry":
+        value_kind, data = value_of(str(value))
+        return PolicySetting(
+            kind, str(where), data, str(name), value_kind, str(gpo or "Default Domain Policy")
+        )
+    data = tuple(str(part) for part in value) if isinstance(value, list) else value
+    return PolicySetting(kind, str(where), data, str(name or ""), gpo=str(gpo or "Default Domain Policy"))
+
+
+PLANTS: dict[str, Callable[[Machine, Entry], None]] = {
+    "files": _file,
+    "registry": _registry,
+    "tasks": _task,
+    "dns": _dns,
+    "processes": _process,
+    "connections": _connection,
+    "log_ons": _log_on,
+}
+"""By the names that scenario files use; each takes a list of entries."""
+
+
+def plant(machine: Machine, wanted: Entry) -> None:
+    """Everything that a scenario says of one terminal beyond what it is."""
+    for name in wanted.get("drifts", ()):
+        if name not in DRIFTS:
+            raise Unreadable(f"drift {name!r}; known: {', '.join(sorted(DRIFTS))}")
+        DRIFTS[name](machine)
+    for part, work in PLANTS.items():
+        for entry in wanted.get(part, ()):
+            work(machine, entry)
+    if wanted.get("disk_health") is not None:
+        machine.disks = [replace(disk, health=int(wanted["disk_health"])) for disk in machine.disks]
+    machine.membership.policy += tuple(policy_setting(entry) for entry in wanted.get("policy", ()))
+    known = {field.name for field in fields(Knobs)}
+    for name, value in wanted.get("knobs", {}).items():
+        if name not in known:
+            raise Unreadable(f"knob {name!r}; known: {', '.join(sorted(known))}")
+        setattr(machine.knobs, name, value)
