@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timezone
-from pathlib import Path
 
 import pytest
 
@@ -30,7 +29,7 @@ def add(serial: str, name: str, **texts: str) -> None:
 
 
 @pytest.fixture
-def assets(sqlite_ledger: Path) -> LedgerAssets:
+def assets(any_ledger: None) -> LedgerAssets:
     """Five terminals: two in use, one on loan, one in stock, one retired."""
     add("SN-1", "PC-0001", site="本庁舎", floor="3F", department="1010", model="EliteBook 840")
     add("SN-2", "PC-0002", site="本庁舎", floor="４階", department="1020", model="EliteBook 840")

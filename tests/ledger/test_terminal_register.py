@@ -53,7 +53,7 @@ def books() -> dict[str, dict[str, str]]:
 
 
 @pytest.mark.parametrize("encoding", ["cp932", "utf-8", "utf-8-sig", "utf-16"])
-def test_a_register_is_read_in_its_own_words_and_encoding(sqlite_ledger: Path, encoding: str) -> None:
+def test_a_register_is_read_in_its_own_words_and_encoding(any_ledger: None, encoding: str) -> None:
     text = REGISTER.replace("−", "-")
     file = read(text, encoding)
 
@@ -73,7 +73,7 @@ def test_every_exported_heading_is_read_again_as_its_field() -> None:
         assert fields == {field: field for field in FIELDS}
 
 
-def test_a_first_import_adds_and_a_second_changes_only_what_differs(sqlite_ledger: Path) -> None:
+def test_a_first_import_adds_and_a_second_changes_only_what_differs(any_ledger: None) -> None:
     register = REGISTER.replace("−", "-")
     assert len(imported(register).new) == 3
     assert books()["5CD0001"]["address"] == "10.1.3.11"
@@ -93,13 +93,13 @@ def test_a_first_import_adds_and_a_second_changes_only_what_differs(sqlite_ledge
     assert verify_chain().damages == ()
 
 
-def test_looking_is_not_importing(sqlite_ledger: Path) -> None:
+def test_looking_is_not_importing(any_ledger: None) -> None:
     found = compare(read(REGISTER.replace("−", "-"), "utf-8"))
     assert len(found.new) == 3
     assert TerminalRecord.objects.count() == 0
 
 
-def test_terminals_that_the_file_does_not_mention_stay(sqlite_ledger: Path) -> None:
+def test_terminals_that_the_file_does_not_mention_stay(any_ledger: None) -> None:
     imported(REGISTER.replace("−", "-"))
     found = imported("製造番号,階\n5CD0001,5階\n")
     assert (found.unmentioned, books()["5CD0001"]["floor"], books()["5CD0001"]["room"]) == (
@@ -121,7 +121,7 @@ def test_terminals_that_the_file_does_not_mention_stay(sqlite_ledger: Path) -> N
     ],
 )
 def test_a_bad_row_is_named_by_line_column_value_and_what_would_be_right(
-    sqlite_ledger: Path, row: str, column: str, value: str, right: str
+    any_ledger: None, row: str, column: str, value: str, right: str
 ) -> None:
     file = read(f"製造番号,端末名,状態,IPアドレス,MACアドレス\n5CD0001,PC-0001,使用中,,\n{row}\n")
     (fault,) = file.faults
@@ -133,7 +133,7 @@ def test_a_bad_row_is_named_by_line_column_value_and_what_would_be_right(
     assert [row.serial for row in file.rows] == ["5CD0001"]
 
 
-def test_two_rows_for_one_terminal_are_both_named(sqlite_ledger: Path) -> None:
+def test_two_rows_for_one_terminal_are_both_named(any_ledger: None) -> None:
     file = read("製造番号,端末名,状態\n5cd0001,PC-0001,使用中\n５CD0001,PC-0002,使用中\nX1,pc-0002,在庫\n")
     assert {(fault.line, fault.heading) for fault in file.faults} == {
         (2, "製造番号"),
@@ -143,13 +143,13 @@ def test_two_rows_for_one_terminal_are_both_named(sqlite_ledger: Path) -> None:
     }
 
 
-def test_a_name_that_the_ledger_gave_to_another_terminal_is_a_bad_row(sqlite_ledger: Path) -> None:
+def test_a_name_that_the_ledger_gave_to_another_terminal_is_a_bad_row(any_ledger: None) -> None:
     imported("製造番号,端末名,状態\nA1,PC-0001,使用中\n")
     found = compare(read("製造番号,端末名,状態\nB1,PC-0001,使用中\n"))
     assert ["A1" in fault.what.en for fault in found.faults] == [True]
 
 
-def test_a_terminal_and_its_successor_may_change_in_one_file(sqlite_ledger: Path) -> None:
+def test_a_terminal_and_its_successor_may_change_in_one_file(any_ledger: None) -> None:
     imported("製造番号,端末名,状態\nA1,PC-0001,使用中\nA2,PC-0002,使用中\n")
     imported("製造番号,端末名,状態\nA1,PC-0002,使用中\nA2,PC-0001,使用中\n")
     imported("製造番号,端末名,状態\nA1,PC-0002,廃棄\nB1,PC-0002,使用中\n")
@@ -161,12 +161,12 @@ def test_a_terminal_and_its_successor_may_change_in_one_file(sqlite_ledger: Path
     }
 
 
-def test_a_register_without_serial_numbers_is_refused_with_its_headings(sqlite_ledger: Path) -> None:
+def test_a_register_without_serial_numbers_is_refused_with_its_headings(any_ledger: None) -> None:
     with pytest.raises(BadInput, match="管理No, 端末名"):
         read("管理No,端末名\nK1,PC-0001\n")
 
 
-def test_a_mapping_file_names_odd_columns(sqlite_ledger: Path, tmp_path: Path) -> None:
+def test_a_mapping_file_names_odd_columns(any_ledger: None, tmp_path: Path) -> None:
     file = tmp_path / "columns.yml"
     file.write_text("columns:\n  serial: 個体識別\n  name: 2\n  state: null\n", encoding="utf-8")
     mapping = load_mapping(file, TERMINALS)
@@ -186,7 +186,7 @@ def test_the_example_of_a_mapping_is_a_good_one() -> None:
 @pytest.mark.parametrize("language", list(Language))
 @pytest.mark.parametrize("form", ["csv", "csv in cp932", "xlsx"])
 def test_what_is_exported_can_be_imported_without_a_change(
-    sqlite_ledger: Path, language: Language, form: str
+    any_ledger: None, language: Language, form: str
 ) -> None:
     imported(REGISTER.replace("−", "-").replace("予備機", "=2+3 予備機"))
     imported("製造番号,端末名,状態\n0042,=x,在庫\n".replace("=x", ""))
@@ -201,7 +201,7 @@ def test_what_is_exported_can_be_imported_without_a_change(
     assert (found.new, [a.differences for a in found.changed], found.unchanged) == ((), [], 4)
 
 
-def test_a_workbook_keeps_leading_zeros_and_finds_its_sheet(sqlite_ledger: Path) -> None:
+def test_a_workbook_keeps_leading_zeros_and_finds_its_sheet(any_ledger: None) -> None:
     book = openpyxl.Workbook()
     book.active.title = "表紙"  # type: ignore[union-attr]
     sheet = book.create_sheet("端末一覧")

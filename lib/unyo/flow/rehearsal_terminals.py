@@ -9,7 +9,8 @@ from unyo.core.playbook import HostResult, Playbooks, PlayHost
 from unyo.core.terminal import Answer, ApprovedValues, Assets, Errand, Selection, Terminal, Terminals, Way
 from unyo.core.text import Text
 
-_ONLY_READ = ("facts", "diagnose", "find")
+_ONLY_READ = ("facts", "diagnosis", "find", "updates")
+_READING_MODES = ("read", "status")
 
 
 class RehearsalTerminals:
@@ -19,7 +20,7 @@ class RehearsalTerminals:
         self._real = real
 
     def run(self, script: str, errands: Sequence[Errand], *, timeout: float = 60) -> list[Answer | UnyoError]:
-        reads = all(errand.parameters.get("mode") == "read" for errand in errands)
+        reads = all(errand.parameters.get("mode") in _READING_MODES for errand in errands)
         if script not in _ONLY_READ and not reads:
             return [cannot_rehearse()] * len(errands)
         return self._real.run(script, errands, timeout=timeout)
