@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from importlib.util import find_spec
 from pathlib import Path
 
-import ansible_collections
 import pytest
 import tree_sitter_pwsh
 from tree_sitter import Language, Parser
@@ -16,7 +16,8 @@ from unyo.lab.terminals.powershell.syntax import file_problems, problems
 
 ROOT = Path(__file__).parents[4]
 OURS = sorted((ROOT / "scripts" / "windows").rglob("*.ps1"))
-SHIPPED = Path(next(iter(ansible_collections.__path__)))
+COLLECTIONS = find_spec("ansible_collections")
+SHIPPED = Path(next(iter((COLLECTIONS and COLLECTIONS.submodule_search_locations) or ["missing"])))
 THEIRS = [
     path for name in ("ansible", "community") for path in sorted((SHIPPED / name / "windows").rglob("*.ps*1"))
 ]

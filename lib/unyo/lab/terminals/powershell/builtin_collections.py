@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from unyo.lab.terminals.powershell.comparisons import compare, equal
 from unyo.lab.terminals.powershell.conversion import elements, to_bool, to_number, to_text
 from unyo.lab.terminals.powershell.dotnet import constructor, known_type, method, property_of, static
 from unyo.lab.terminals.powershell.errors import method_error
 from unyo.lab.terminals.powershell.frames import Session
-from unyo.lab.terminals.powershell.operators import compare, equal
 from unyo.lab.terminals.powershell.values import NOTHING, Collection, Item, NetList, ScriptBlock, Table
 
 GENERIC_LIST = "System.Collections.Generic.List"

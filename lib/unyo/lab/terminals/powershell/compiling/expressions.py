@@ -6,6 +6,7 @@ from typing import Any
 
 from unyo.lab.terminals.powershell import dotnet, members
 from unyo.lab.terminals.powershell.casting import find_caster
+from unyo.lab.terminals.powershell.comparisons import filtering
 from unyo.lab.terminals.powershell.compiling.registry import (
     EXPRESSIONS,
     Evaluate,
@@ -18,7 +19,7 @@ from unyo.lab.terminals.powershell.compiling.variables import store
 from unyo.lab.terminals.powershell.conversion import elements, is_list, to_bool, to_number, to_text
 from unyo.lab.terminals.powershell.errors import PowerShellError
 from unyo.lab.terminals.powershell.frames import Frame
-from unyo.lab.terminals.powershell.operators import OPERATORS, add, filtering, split_words, subtract
+from unyo.lab.terminals.powershell.operators import OPERATORS, add, split_words, subtract
 from unyo.lab.terminals.powershell.parsing import tree
 from unyo.lab.terminals.powershell.patterns import matches_of, regex
 from unyo.lab.terminals.powershell.values import NOTHING, Item, NetType, Table, UInt32, UInt64

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 from unyo.lab.terminals.powershell.commands import MISSING
+from unyo.lab.terminals.powershell.comparisons import equal
 from unyo.lab.terminals.powershell.compiling.registry import STATEMENTS, Run, expression, statement, value_of
 from unyo.lab.terminals.powershell.conversion import elements, to_bool, to_text
 from unyo.lab.terminals.powershell.errors import Break, Continue
 from unyo.lab.terminals.powershell.frames import Frame
-from unyo.lab.terminals.powershell.operators import equal
 from unyo.lab.terminals.powershell.parsing import tree
 from unyo.lab.terminals.powershell.patterns import matches_of, regex, wildcard
 from unyo.lab.terminals.powershell.values import ScriptBlock
