@@ -116,7 +116,8 @@ def within(address: str, text: str, network: str) -> bool:
         return number in ipaddress.ip_network(network, strict=False)
     low, dash, high = text.partition("-")
     if dash:
-        return int(ipaddress.ip_address(low)) <= int(number) <= int(ipaddress.ip_address(high))
+        first, last = ipaddress.ip_address(low), ipaddress.ip_address(high)
+        return first.version == number.version and int(first) <= int(number) <= int(last)
     try:
         return number in ipaddress.ip_network(text, strict=False)
     except ValueError:
