@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from unyo.cli.screen import Screen, show, tr
-from unyo.core.change import Change, Difference
+from unyo.core.change import Change, Difference, holds_secret
 from unyo.core.plan import Plan, Weight
 from unyo.core.risk import Risk
 from unyo.core.text import Text
@@ -14,30 +14,47 @@ from unyo.ledger.models import Job
 MOST_SHOWN = 12
 
 
-def show_plan(screen: Screen, job: Job, plan: Plan) -> None:
-    """Counts first, then limits and oddities, then a few changes of each sort."""
-    screen.say(
-        f"{job.number} {job.runbook}: {len(plan.changes)} changes, {len(plan.unchanged)} already as wanted",
-        f"{job.number} {job.runbook}: 変更 {len(plan.changes)} 件、変更不要 {len(plan.unchanged)} 件",
-    )
-    screen.table(
-        [Text("kind of change", "変更の種類"), Text("count", "件数")],
-        list(plan.counts().items()),
-    )
+def show_plan(screen: Screen, job: Job, plan: Plan, only_looks: bool = False) -> None:
+    """Counts first, then limits and oddities, then a few changes of each sort.
+
+    ``only_looks`` is for a runbook that changes nothing: it has targets, and nothing to undo.
+    """
+    if only_looks:
+        count = len(plan.changes)
+        screen.say(
+            f"{job.number} {job.runbook}: {count} targets to look at; nothing is changed",
+            f"{job.number} {job.runbook}: 対象 {count} 件を確認します(変更はありません)",
+        )
+    else:
+        screen.say(
+            f"{job.number} {job.runbook}: {len(plan.changes)} changes, {len(plan.unchanged)} already as wanted",
+            f"{job.number} {job.runbook}: 変更 {len(plan.changes)} 件、変更不要 {len(plan.unchanged)} 件",
+        )
+        screen.table(
+            [Text("kind of change", "変更の種類"), Text("count", "件数")],
+            list(plan.counts().items()),
+        )
     for breach in plan.breaches:
         screen.line("! " + show(breach.text))
     _findings(screen, plan)
-    _changes(screen, plan)
+    if not only_looks:
+        _changes(screen, plan)
     risk = Risk(job.risk)
     screen.say(f"risk: {risk.label.en}", f"危険度: {risk.label.ja}")
-    irreversible = sum(not change.undoable for change in plan.changes)
-    if irreversible:
-        screen.say(f"{irreversible} changes cannot be undone", f"{irreversible} 件は元に戻せません")
-    screen.say("passwords are never put back by undo", "パスワードは取戻しの対象外です")
+    if not only_looks:
+        _way_back(screen, plan)
     if job.not_before:
         screen.say(f"starts: {job.not_before.isoformat()}", f"開始: {job.not_before.isoformat()}")
     screen.line(tr("digest", "計画のダイジェスト") + f": {job.digest}")
     screen.data(plan_json(job, plan))
+
+
+def _way_back(screen: Screen, plan: Plan) -> None:
+    irreversible = sum(not change.undoable for change in plan.changes)
+    if irreversible:
+        screen.say(f"{irreversible} changes cannot be undone", f"{irreversible} 件は元に戻せません")
+    if any(holds_secret(change.after) for change in plan.changes):
+        screen.say("passwords are never put back by undo", "パスワードは取戻しの対象外です")
 
 
 def _findings(screen: Screen, plan: Plan) -> None:

@@ -140,7 +140,7 @@ def _travel(
         deadline=_last_instant(asked["deadline"]),
     )
     made = plan_job(road, job)
-    show_plan(screen, job, made)
+    show_plan(screen, job, made, runbook.changes_nothing)
     if plan_only:
         screen.say(f"approve it: unyo approve {job.pk} --reason …", f"承認: unyo approve {job.pk} --reason …")
         return
