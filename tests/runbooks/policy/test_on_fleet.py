@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Mapping
+from dataclasses import fields
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -16,13 +16,12 @@ from support.journey import outcomes, worked
 from support.staffing import employ
 from unyo.flow.context import Road
 from unyo.lab.terminals.fleet_process import FleetProcess
+from unyo.lab.terminals.machine.knobs import Knobs
 from unyo.runbooks.policy.apply import Apply, ApplyParams
 from unyo.runbooks.policy.audit import Audit, AuditParams
+from unyo.runbooks.policy.rules.reading import Reading, read_settings
 from unyo.settings import Settings, TerminalOptions
 from unyo.wiring import Toolbox
-
-# What a step leaves beside the settings themselves, and what time alone moves.
-NOT_SETTINGS = ("boot", "files", "fired", "reboot_pending", "restart_at", "sessions", "tasks")
 
 
 @pytest.fixture(scope="module")
@@ -42,6 +41,7 @@ class Town:
 
         employ()
         self.lab = lab
+        self.starts = 0
         self.clock = SetClock(datetime.now(timezone.utc))
         for facts in lab.terminals:
             values = {"name": facts["name"], "address": facts["address"], "port": facts["https"]}
@@ -88,23 +88,26 @@ class Town:
 
     def restarted(self, job: Any) -> Any:
         """The job after every terminal has been restarted and was looked at again."""
-        time.sleep(0.1)
+        self.starts += 1
         for serial in self.serials:
-            # Two starts within two minutes are taken for one.
-            self.lab.order("knob", serial, "clock_skew_seconds", 300)
+            self.lab.order("knob", serial, "reboot_seconds", 0)
+            # A later clock: two starts within seconds would be taken for one.
+            self.lab.order("knob", serial, "clock_skew_seconds", 60 * self.starts)
             self.lab.order("restart", serial)
         self.clock.step(timedelta(hours=2))
         return worked(self.road, job)
 
-    def settings(self, serial: str) -> dict[str, Any]:
-        state: Mapping[str, Any] = self.lab.order("state", serial)
-        kept = {name: value for name, value in state.items() if name not in NOT_SETTINGS}
-        registry = {
-            path: values
-            for path, values in state["registry"].items()
-            if values and not path.lower().endswith(r"unyo\baseline")
-        }
-        return {**kept, "registry": registry}
+    def values(self) -> dict[str, Mapping[str, Any]]:
+        """Serial number → rule → value, for every rule of every pack; None: absent."""
+        tools = self.road.tools
+        rules = list(tools.baselines.rules().values())
+        terminals = tools.assets.terminals(self.serials)
+        readings = read_settings([(terminals[serial], rules) for serial in self.serials], tools)
+        found = {}
+        for serial, reading in zip(self.serials, readings, strict=True):
+            assert isinstance(reading, Reading), reading
+            found[serial] = reading.values
+        return found
 
 
 @pytest.fixture
@@ -112,6 +115,8 @@ def town(lab: FleetProcess, sqlite_ledger: Path, tmp_path: Path) -> Iterator[Tow
     yield Town(lab, tmp_path)
     for facts in lab.terminals:
         lab.order("restore", facts["serial"])
+        for knob in fields(Knobs):
+            lab.order("knob", facts["serial"], knob.name, getattr(Knobs(), knob.name))
     assert lab.unsupported == []
 
 
@@ -129,7 +134,7 @@ def test_every_shipped_rule_can_be_read_in_any_language(town: Town) -> None:
 
 
 def test_the_shipped_pack_is_applied_kept_and_taken_back_exactly(town: Town) -> None:
-    before = {serial: town.settings(serial) for serial in town.serials}
+    before = town.values()
     job = town.asked(whole())
     assert "foresees the same" in findings(job, "baseline.check_mode")[0]
     town.done(job)
@@ -144,4 +149,61 @@ def test_the_shipped_pack_is_applied_kept_and_taken_back_exactly(town: Town) -> 
 
     undo = town.restarted(town.undone(job))
     assert set(outcomes(undo).values()) == {"DONE"}
-    assert {serial: town.settings(serial) for serial in town.serials} == before
+    assert town.values() == before
+
+
+SHUTS_OUT = """
+title: {en: Too strict, ja: 厳しすぎる}
+includes:
+  - pack: windows11-domain
+    rules: [right-deny-network, uac-remote-local-accounts, llmnr-off, audit-logon]
+"""
+
+
+def test_a_pack_that_shuts_unyo_out_is_warned_of_and_taken_back_by_the_terminal(town: Town) -> None:
+    (town.site / "strict.yml").write_text(SHUTS_OUT, encoding="utf-8")
+    before = town.values()
+    (serial, *_) = town.serials
+    job = town.asked(ApplyParams(terminal=(serial,), pack="strict"))
+    assert [text.partition(" ")[0] for text in findings(job, "baseline.own_way")] == [
+        "right-deny-network",
+        "uac-remote-local-accounts",
+    ]
+    town.done(job)
+    step = job.steps.get()
+    assert (step.outcome, step.code) == ("UNVERIFIED", "baseline.not_confirmed")
+
+    # Ten minutes later by the terminal's clock.
+    town.lab.order("knob", serial, "clock_skew_seconds", 660)
+    now = town.values()[serial]
+    assert (now["right-deny-network"], now["llmnr-off"]) == (before[serial]["right-deny-network"], 0)
+    assert now["uac-remote-local-accounts"] == before[serial]["uac-remote-local-accounts"]
+
+
+def test_one_terminal_off_and_one_that_loses_its_reply_do_not_hold_up_the_others(town: Town) -> None:
+    before = town.values()
+    off, silent, _ = town.serials
+    town.lab.order("knob", off, "powered_off", True)
+    job = town.asked(whole(rule=("llmnr-off", "audit-logon", "rdp-nla", "right-debug")))
+    town.lab.order("knob", silent, "lose_reply_after_change", 1)
+    town.done(job)
+    ends = {step.lock.removeprefix("terminal:"): step.outcome for step in job.steps.all()}
+    assert (ends[off], ends[silent], job.state) == ("", "DONE", "RUNNING")
+
+    town.lab.order("knob", off, "powered_off", False)
+    town.clock.step(timedelta(hours=2))
+    assert town.done(job).state == "DONE"
+    town.undone(job, "llmnr-off")
+    after = town.values()
+    assert {serial: after[serial]["llmnr-off"] for serial in after} == {
+        serial: before[serial]["llmnr-off"] for serial in before
+    }
+    assert {values["rdp-nla"] for values in after.values()} == {1}
+
+
+def test_what_group_policy_sets_otherwise_is_found(town: Town) -> None:
+    (serial, *_) = town.serials
+    town.lab.order("domain", serial, "office.example.jp")
+    job = town.done(town.asked(AuditParams(terminal=(serial,))))
+    assert outcomes(job).values()
+    assert seen(job, serial)["domain"] == {}
