@@ -75,6 +75,7 @@ BEYOND = {
     "a property of an object that has more": ("$Error.Nonsense; (1, 2 | Measure-Object).Nonsense", "PowerShell property Nonsense of Microsoft.PowerShell.Commands.GenericMeasureInfo (line 1)"),
     "a statement": ("class X { }", "PowerShell the statement 'class' (line 1)"),
     "a file": ("'x' > C:\\x.txt", "PowerShell redirection to > C:\\x.txt (line 1)"),
+    "a regular expression of .NET": ("'ab' -match '(?<=a+)b'", "PowerShell regular expression (?<=a+)b: look-behind requires fixed-width pattern (line 0)"),
     "an automatic variable": ("$PSCulture", "PowerShell variable $psculture (line 1)"),
 }  # fmt: skip
 

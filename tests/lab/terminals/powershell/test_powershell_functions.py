@@ -15,6 +15,7 @@ Output = Callable[[str], list[Any]]
 PARAMETERS = {
     "names, positions, defaults": ("function F($a, $b = 2) { \"$a,$b\" }; F 1; F -b 3 4; F -a:5", ["1,2", "4,3", "5,2"]),
     "no comma in a default": ("function F { param([string]$a = 'x', [int]$b = 5, $c) \"$a$b$c\" }; F", ["x5"]),
+    "positions by number": ("function F { param([Parameter(Position=1)]$a, [Parameter(Position=0)]$b) \"$a$b\" }; F 1 2", ["21"]),
     "beginnings of names": ("function F($First, $Second) { $Second }; F -Sec 7", [7]),
     "conversion": ("function F([int]$n, [string[]]$s) { $n + 1; $s.Count }; F '4' 'x'", [5, 1]),
     "unset typed parameters": ("function F([string]$s, [int]$n, [switch]$w) { $s.Length; $n; [bool]$w }; F", [0, 0, False]),

@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from unyo.lab.terminals.powershell.errors import PowerShellError, cast_error
+from unyo.lab.terminals.powershell.errors import Beyond, PowerShellError, cast_error
 from unyo.lab.terminals.powershell.values import (
     CUSTOM_OBJECT,
     NOTHING,
@@ -60,7 +60,7 @@ def to_text(value: Any, separator: str = " ") -> str:
         return item_text(value)
     if isinstance(value, SecureString):
         return "System.Security.SecureString"
-    raise TypeError(f"no text of {type(value).__name__}")
+    raise Beyond(f"text of {type(value).__name__}")
 
 
 def item_text(item: Item) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 from unyo.lab.terminals.machine.unsupported import Unsupported
 
 __all__ = [
+    "Beyond",
     "Break",
     "Continue",
     "Exit",
@@ -102,6 +103,10 @@ def cast_error(message: str) -> PowerShellError:
         exception="System.Management.Automation.PSInvalidCastException",
         terminating=True,
     )
+
+
+class Beyond(Exception):
+    """More than is simulated, found where no machine is at hand; the shell lets its machine refuse it."""
 
 
 class Flow(Exception):

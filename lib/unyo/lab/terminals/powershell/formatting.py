@@ -10,7 +10,7 @@ from typing import Any
 
 from unyo.lab.terminals.powershell.conversion import to_text
 from unyo.lab.terminals.powershell.dates import format_date
-from unyo.lab.terminals.powershell.errors import PowerShellError
+from unyo.lab.terminals.powershell.errors import Beyond, PowerShellError
 
 FIELD = re.compile(r"\{\{|\}\}|\{(\d+)(?:,\s*(-?\d+))?(?::((?:[^{}]|\{\{|\}\})*))?\}|[{}]")
 STANDARD = re.compile(r"([A-Za-z])(\d{0,2})\Z")
@@ -104,7 +104,7 @@ def _fixed(value: int | float | Decimal, digits: int, group: str) -> str:
 def _custom(value: int | float | Decimal, pattern: str) -> str:
     found = CUSTOM.match(pattern)
     if found is None:
-        raise bad_format(f"SIMULATOR: number format {pattern}")
+        raise Beyond(f"number format {pattern}")
     before, whole, fraction, after = found[1], found[2] or "", found[3] or "", found[4]
     exact = Decimal(str(value))
     if "%" in before + after:

@@ -15,7 +15,7 @@ from typing import Any
 
 from unyo.lab.terminals.powershell.conversion import is_list, to_text
 from unyo.lab.terminals.powershell.dates import universal
-from unyo.lab.terminals.powershell.errors import PowerShellError
+from unyo.lab.terminals.powershell.errors import Beyond, PowerShellError
 from unyo.lab.terminals.powershell.values import (
     NOTHING,
     Enum,
@@ -118,7 +118,7 @@ def entries_of(value: Any) -> list[tuple[str, Any]]:
         return [(name, SPAN_PROPERTIES[name](value)) for name in names]
     if isinstance(value, SecureString):
         return [("Length", len(value.reveal()))]
-    raise TypeError(f"ConvertTo-Json of {type(value).__name__}")
+    raise Beyond(f"ConvertTo-Json of {type(value).__name__}")
 
 
 def _compact(value: Any, depth: int) -> str:

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import Any
 
-from unyo.lab.terminals.powershell.errors import PowerShellError
+from unyo.lab.terminals.powershell.errors import Beyond
 from unyo.lab.terminals.powershell.values import Table
 
 NAMED_GROUP = re.compile(r"\(\?<([A-Za-z_]\w*)>")
@@ -30,13 +30,7 @@ def regex(pattern: str, ignore_case: bool = True) -> re.Pattern[str]:
     try:
         return re.compile(translated, re.IGNORECASE if ignore_case else 0)
     except re.error as problem:
-        raise PowerShellError(
-            f'parsing "{pattern}" - {problem}.',
-            "InvalidOperation",
-            fully_qualified_id="InvalidRegularExpression",
-            exception="System.ArgumentException",
-            terminating=True,
-        ) from None
+        raise Beyond(f"regular expression {pattern}: {problem}") from None
 
 
 def matches_of(found: re.Match[str]) -> Table:

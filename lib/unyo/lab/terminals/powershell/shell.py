@@ -10,6 +10,7 @@ from unyo.lab.terminals.powershell import commands
 from unyo.lab.terminals.powershell.binding import Bound, Plan, bind, unknown_parameter
 from unyo.lab.terminals.powershell.compiling import compile_script
 from unyo.lab.terminals.powershell.errors import (
+    Beyond,
     Exit,
     Flow,
     OutsideSubset,
@@ -85,6 +86,10 @@ class Shell:
             self._run(code, session, arguments, input)
         except RecursionError:
             session.unsupported("recursion as deep as this", 0)
+        except Beyond as limit:
+            session.unsupported(str(limit), 0)
+        except (TypeError, ValueError, LookupError, AttributeError, ArithmeticError) as problem:
+            session.unsupported(f"evaluation, which failed: {problem!r}", 0)
         ran.succeeded = session.success and ran.fatal is None
         if not ran.exited:
             ran.exit_code = 0 if ran.succeeded else 1

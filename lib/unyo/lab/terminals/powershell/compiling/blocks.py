@@ -59,7 +59,7 @@ def compile_block(node: tree.Block) -> Code:
     signature = signature_of(
         names,
         switch_names,
-        tuple(name for name in names if name not in switch_names),
+        _positional(node, tuple(name for name in names if name not in switch_names)),
         tuple((alias, each.spelled) for each in parameters for alias in each.names[1:]),
         common=advanced,
         should_process="supportsshouldprocess" in settings,
@@ -79,6 +79,19 @@ def _is_switch(node: tree.Parameter) -> bool:
         each.arguments is None and each.name.lower() in ("switch", "switchparameter")
         for each in node.attributes
     )
+
+
+def _positional(node: tree.Block, names: tuple[str, ...]) -> tuple[str, ...]:
+    """The parameters that take values without a name: those with a Position if any has one, else all in their order."""
+    placed: list[tuple[int, str]] = []
+    for each in node.parameters:
+        for attribute in each.attributes:
+            for key, value in attribute.named:
+                if key == "position" and isinstance(value, tree.Constant):
+                    placed.append((int(value.value), each.name))
+                elif key == "parametersetname":
+                    raise OutsideSubset("SIMULATOR: unsupported parameter sets", attribute.line)
+    return tuple(name for _, name in sorted(placed)) if placed else names
 
 
 def _parameter(node: tree.Parameter) -> Parameter:
