@@ -12,7 +12,9 @@ from support.boxes import SetClock
 from support.desks import Desk, desk_road, painted
 from support.journey import outcomes, worked
 from support.staffing import employ
+from unyo.core.change import Change
 from unyo.core.errors import BadInput, NotFound
+from unyo.core.target import Target
 from unyo.flow.context import Road
 from unyo.flow.defer import DEFERRED
 from unyo.ledger.chain import verify_chain
@@ -283,6 +285,18 @@ def test_undo_goes_back_to_what_was_found_where_the_plan_was_blind(
         "1": {"colour": "grey"},
         "3": {"colour": "green"},
     }
+
+
+def test_undo_of_a_blind_step_leaves_what_it_found_good_enough() -> None:
+    from unyo.flow.unforeseen import carried_out
+
+    change = Change(Target("terminal", "1"), {}, {"length": 14, "colour": "blue"}, foreseen=False)
+    found, seen = {"length": 16, "colour": "grey"}, {"length": 16, "colour": "blue", "_boot": "x"}
+    step = Step(change=change.as_json(), found=found, seen=seen, outcome="DONE")
+    back = carried_out(step).reversed()
+    assert back is not None
+    assert (back.before, back.after) == ({"length": 16, "colour": "blue"}, found)
+    assert not carried_out(Step(change=change.as_json(), outcome="UNVERIFIED")).undoable
 
 
 def test_undo_of_an_absent_terminal_waits_too(road: Road, desk: Desk, clock: SetClock) -> None:
