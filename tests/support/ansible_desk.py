@@ -40,5 +40,5 @@ class Desk:
         return run_manifest(self.machine, Fleet.user, stdin)
 
     def help(self, script: str, stdin: bytes | None = None, **parameters: Any) -> Finished:
-        """Run one of the helper scripts of Ansible's connections."""
-        return self.finish(self.payloads.helper(script, parameters, stdin))
+        """Run one of the scripts of Ansible's connections."""
+        return self.finish(self.payloads.side_script(script, parameters, stdin))

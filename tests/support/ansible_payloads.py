@@ -37,9 +37,9 @@ class Payloads:
     def close(self) -> None:
         self._process.communicate()
 
-    def helper(self, script: str, parameters: Mapping[str, Any], stdin: bytes | None = None) -> bytes:
-        """The input of one of the helper scripts, with more input behind it where given."""
-        built = self._ask({"helper": script, "parameters": parameters, "has_input": stdin is not None})
+    def side_script(self, script: str, parameters: Mapping[str, Any], stdin: bytes | None = None) -> bytes:
+        """The input of one of the scripts beside modules, with more input behind it where given."""
+        built = self._ask({"side_script": script, "parameters": parameters, "has_input": stdin is not None})
         return built + (stdin or b"")
 
     def module(
@@ -98,10 +98,10 @@ def _module(name: str, seconds: int) -> bytes:
     return bytes(built.b_module_data)
 
 
-def _helper(question: Mapping[str, Any]) -> bytes:
+def _side_script(question: Mapping[str, Any]) -> bytes:
     from ansible.executor.powershell.module_manifest import _bootstrap_powershell_script
 
-    script, parameters = question["helper"], question["parameters"]
+    script, parameters = question["side_script"], question["parameters"]
     return bytes(_bootstrap_powershell_script(script, parameters, has_input=question["has_input"])[1])
 
 
@@ -114,7 +114,9 @@ def main() -> None:
         question = json.loads(line)
         with contextlib.redirect_stdout(sys.stderr):
             built = (
-                _helper(question) if "helper" in question else _module(question["module"], question["async"])
+                _side_script(question)
+                if "side_script" in question
+                else _module(question["module"], question["async"])
             )
         print(base64.b64encode(built).decode(), flush=True)
 

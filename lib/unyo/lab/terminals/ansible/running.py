@@ -46,8 +46,8 @@ def _run(machine: Machine, surroundings: Surroundings, payload: Payload) -> Fini
         text = f'This module cannot run as it requires a minimum PowerShell version of {wanted}, actual was "5.1.22621.4391"'
         return answered({"failed": True, "msg": text}, 1)
     for at, action in enumerate(payload.actions):
-        if helper := transfer.HELPERS.get(action.name):
-            return helper(surroundings, action.params, payload.extra)
+        if side_script := transfer.SIDE_SCRIPTS.get(action.name):
+            return side_script(surroundings, action.params, payload.extra)
         match action.name:
             case "become_wrapper.ps1":
                 surroundings = replace(surroundings, user=_become(machine, action.params))

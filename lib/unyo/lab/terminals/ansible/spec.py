@@ -28,15 +28,15 @@ class BasicSpec:
 
     table: Mapping[str, Any]
     fragment: str = ""
-    """A function of a module util that gives more options."""
+    """A function of another script that gives more options."""
     takes_anything: bool = False
     """The module adds every unknown argument to its spec (setup does)."""
 
-    def joined(self, util: str) -> BasicSpec:
-        """With the options that the fragment's function has in the text of its module util."""
-        at = util.lower().find(f"function {self.fragment.lower()} {{")
-        found = re.compile(r"^    @\{", re.M).search(util, at) if at >= 0 else None
-        more = literal_at(util, found.end() - 2)["options"] if found else {}
+    def joined(self, text: str) -> BasicSpec:
+        """With the options that the fragment's function has in the text of its script."""
+        at = text.lower().find(f"function {self.fragment.lower()} {{")
+        found = re.compile(r"^    @\{", re.M).search(text, at) if at >= 0 else None
+        more = literal_at(text, found.end() - 2)["options"] if found else {}
         return BasicSpec({**self.table, "options": {**more, **self.table.get("options", {})}})
 
 

@@ -1,4 +1,4 @@
-"""The helper scripts that Ansible's connections and shell run beside modules: temporary folders and files."""
+"""The scripts that Ansible's connections and shell run beside modules: temporary folders and files."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from unyo.lab.terminals.ansible.surroundings import Surroundings
 from unyo.lab.terminals.machine.files import File
 from unyo.lab.terminals.powershell_process import Finished
 
-Helper = Callable[[Surroundings, Mapping[str, Any], Sequence[str]], Finished]
+SideScript = Callable[[Surroundings, Mapping[str, Any], Sequence[str]], Finished]
 
 
 def _said(text: str) -> Finished:
@@ -89,7 +89,7 @@ def _wanted(surroundings: Surroundings, params: Mapping[str, Any]) -> File | Non
     return surroundings.machine.files.find(str(params["Path"]))
 
 
-HELPERS: Mapping[str, Helper] = {
+SIDE_SCRIPTS: Mapping[str, SideScript] = {
     "powershell_mkdtemp.ps1": make_temporary,
     "powershell_expand_user.ps1": expand_user,
     "winrm_put_file.ps1": put_file,

@@ -1,4 +1,4 @@
-"""win_scheduled_task and win_scheduled_task_stat."""
+"""win_scheduled_task."""
 
 from __future__ import annotations
 
@@ -7,11 +7,16 @@ from dataclasses import replace
 from typing import Any
 
 from unyo.lab.terminals.ansible.modules.task_triggers import shown_trigger, triggers_of
-from unyo.lab.terminals.ansible.principals import full_name
+from unyo.lab.terminals.ansible.modules.task_words import (
+    LOGON_TYPES,
+    SETTINGS,
+    account_of_task,
+    folder,
+    shown_action,
+)
 from unyo.lab.terminals.ansible.registry import module
 from unyo.lab.terminals.ansible.task import Task
 from unyo.lab.terminals.machine import tasks as scheduled
-from unyo.lab.terminals.powershell.dates import local
 
 _UNKNOWN_TO_THE_MACHINE = [
     "display_name",
@@ -28,38 +33,13 @@ _UNKNOWN_TO_THE_MACHINE = [
     "wake_to_run",
     "group",
 ]
-_LOGON = {
-    "none": "None",
-    "password": "Password",
-    "s4u": "S4U",
-    "interactive_token": "Interactive",
-    "group": "Group",
-    "service_account": "ServiceAccount",
-    "interactive_token_or_password": "InteractiveOrPassword",
-}
 _INSTANCES = ("Parallel", "Queue", "IgnoreNew", "StopExisting")
 _SERVICE_ACCOUNTS = ("S-1-5-18", "S-1-5-19", "S-1-5-20")
-# The module's parameter, the setting of the task scheduler's COM interface, the field of the machine.
-_SETTINGS = (
-    ("enabled", "Enabled", "enabled"),
-    ("start_when_available", "StartWhenAvailable", "start_when_available"),
-    ("stop_if_going_on_batteries", "StopIfGoingOnBatteries", "stop_on_batteries"),
-    ("hidden", "Hidden", "hidden"),
-    ("allow_demand_start", "AllowDemandStart", "allow_demand_start"),
-    ("execution_time_limit", "ExecutionTimeLimit", "execution_time_limit"),
-    ("delete_expired_task_after", "DeleteExpiredTaskAfter", "delete_expired_after"),
-)
-
-
-def _path(text: str) -> str:
-    """As the machine keeps it: a backslash at both ends."""
-    inner = text.strip("\\")
-    return f"\\{inner}\\" if inner else "\\"
 
 
 @module("community.windows.win_scheduled_task")
 def win_scheduled_task(task: Task) -> None:
-    name, path = task.text("name"), _path(task.text("path"))
+    name, path = task.text("name"), folder(task.text("path"))
     if re.search(r'[\\/:*?"<>|]', name):
         task.fail(f"Invalid task name '{name}'. The following characters are not valid: \\/:*?\"<>|")
     for odd in _UNKNOWN_TO_THE_MACHINE:
@@ -152,7 +132,7 @@ def _update(task: Task, existing: scheduled.Task) -> None:
 
 
 def _settings(task: Task, settings: scheduled.TaskSettings) -> scheduled.TaskSettings:
-    changes: dict[str, Any] = {field: task[name] for name, _, field in _SETTINGS if task[name] is not None}
+    changes: dict[str, Any] = {field: task[name] for name, _, field in SETTINGS if task[name] is not None}
     if task["disallow_start_if_on_batteries"] is not None:
         changes["allow_on_batteries"] = not task["disallow_start_if_on_batteries"]
     if task["multiple_instances"] is not None:
@@ -170,7 +150,7 @@ def _principal(task: Task, existing: scheduled.Task) -> scheduled.Principal:
         logon = "ServiceAccount" if sid in _SERVICE_ACCOUNTS else principal.logon_type
         principal = principal if sid == known else replace(principal, user=sid, logon_type=logon)
     if task["logon_type"] is not None:
-        principal = replace(principal, logon_type=_LOGON[task.text("logon_type").lower()])
+        principal = replace(principal, logon_type=LOGON_TYPES[task.text("logon_type").lower()])
     if task["run_level"] is not None:
         principal = replace(principal, run_level=task.text("run_level").capitalize())
     return principal
@@ -180,11 +160,11 @@ def _lines(task: Task, old: scheduled.Task, new: scheduled.Task) -> str:
     """The diff, by the module's headings."""
     parts = {
         "Actions": _listed(
-            "action", [_shown_action(a) for a in old.actions], [_shown_action(a) for a in new.actions]
+            "action", [shown_action(a) for a in old.actions], [shown_action(a) for a in new.actions]
         ),
         "Principal": _changed(
             [
-                ("UserId", _user(task, old), _user(task, new)),
+                ("UserId", account_of_task(task, old), account_of_task(task, new)),
                 ("LogonType", old.principal.logon_type, new.principal.logon_type),
                 ("RunLevel", old.principal.run_level, new.principal.run_level),
             ]
@@ -193,7 +173,7 @@ def _lines(task: Task, old: scheduled.Task, new: scheduled.Task) -> str:
             [("Author", old.author, new.author), ("Description", old.description, new.description)]
         ),
         "Settings": _changed(
-            [(com, getattr(old.settings, field), getattr(new.settings, field)) for _, com, field in _SETTINGS]
+            [(com, getattr(old.settings, field), getattr(new.settings, field)) for _, com, field in SETTINGS]
             + [
                 (
                     "DisallowStartIfOnBatteries",
@@ -227,69 +207,3 @@ def _listed(name: str, old: list[dict[str, Any]], new: list[dict[str, Any]]) -> 
             inner = ",\n  ".join((*gone, *came))
             lines.append(f"{name}[{at}] = {{\n  {inner}\n}}")
     return "\n".join(lines)
-
-
-def _shown_action(action: scheduled.Action) -> dict[str, Any]:
-    return {
-        "type": "TASK_ACTION_EXEC",
-        "path": action.execute,
-        "arguments": action.arguments or None,
-        "working_directory": action.folder or None,
-    }
-
-
-def _user(task: Task, each: scheduled.Task) -> str:
-    sid = task.surroundings.sid_of(each.principal.user)
-    return full_name(task.machine, sid) if sid else each.principal.user
-
-
-@module("community.windows.win_scheduled_task_stat")
-def win_scheduled_task_stat(task: Task) -> None:
-    path = _path(task.text("path"))
-    inside = task.machine.tasks.table.where(lambda each: each.path.lower() == path.lower())
-    exists = bool(inside) or path == "\\"
-    task.result["folder_exists"] = exists
-    if exists:
-        task.result |= {
-            "folder_task_names": [each.name for each in inside],
-            "folder_task_count": len(inside),
-        }
-    if task["name"] is None:
-        return
-    found = task.machine.tasks.find(path, task.text("name")) if exists else None
-    task.result["task_exists"] = found is not None
-    if found is not None:
-        task.result |= _stat(task, found)
-
-
-def _stat(task: Task, each: scheduled.Task) -> dict[str, Any]:
-    now = task.machine.now()
-    next_run = each.next_run(now)
-    return {
-        "state": {
-            "last_run_time": f"{local(each.last_run):%Y-%m-%dT%H:%M:%S}"
-            if each.last_run
-            else "1999-11-30T00:00:00",
-            "last_task_result": each.last_result,
-            "next_run_time": f"{local(next_run):%Y-%m-%dT%H:%M:%S}" if next_run else "1899-12-30T00:00:00",
-            "number_of_missed_runs": each.missed,
-            "status": f"TASK_STATE_{each.state.upper()}",
-        },
-        "principal": {
-            "user_id": _user(task, each),
-            "group_id": None,
-            "logon_type": f"TASK_LOGON_{_logon_name(each)}",
-            "run_level": "TASK_RUNLEVEL_HIGHEST"
-            if each.principal.run_level == "Highest"
-            else "TASK_RUNLEVEL_LUA",
-        },
-        "registration_info": {"author": each.author or None, "description": each.description or None},
-        "settings": {name: getattr(each.settings, field) for name, _, field in _SETTINGS}
-        | {"disallow_start_if_on_batteries": not each.settings.allow_on_batteries},
-        "actions": [_shown_action(action) for action in each.actions],
-        "triggers": [shown_trigger(trigger) for trigger in each.triggers],
-    }
-
-
-def _logon_name(each: scheduled.Task) -> str:
-    return next((name for name, kept in _LOGON.items() if kept == each.principal.logon_type), "none").upper()

@@ -1,11 +1,10 @@
-"""win_service and win_service_info."""
+"""win_service."""
 
 from __future__ import annotations
 
-import fnmatch
 from dataclasses import replace
-from typing import Any
 
+from unyo.lab.terminals.ansible.modules.service_words import account_name, dependents, fields_of, start_mode
 from unyo.lab.terminals.ansible.principals import full_name
 from unyo.lab.terminals.ansible.registry import module
 from unyo.lab.terminals.ansible.task import Task
@@ -44,50 +43,6 @@ _ANY_CHANGE = (
 )
 
 
-def _mode(service: Service) -> str:
-    if service.mode == "Auto":
-        return "delayed" if service.delayed else "auto"
-    return service.mode.lower()
-
-
-def _account(task: Task, service: Service) -> str:
-    sid = task.surroundings.sid_of(service.account)
-    return full_name(task.machine, sid) if sid else service.account
-
-
-def _dependents(task: Task, name: str) -> list[str]:
-    wanted = name.lower()
-    table = task.machine.services.table
-    return [each.name for each in table.where(lambda s: wanted in {n.lower() for n in s.needs})]
-
-
-def _fields(task: Task, service: Service) -> dict[str, Any]:
-    """What the module calls the service's diff."""
-    return {
-        "dependencies": list(service.needs),
-        "description": service.description or None,
-        "desktop_interact": False,
-        "display_name": service.display_name,
-        "error_control": "normal",
-        "failure_actions": [],
-        "failure_actions_on_non_crash_failure": False,
-        "failure_command": None,
-        "failure_reboot_msg": None,
-        "failure_reset_period_sec": 0,
-        "load_order_group": "",
-        "name": service.name,
-        "path": service.path,
-        "pre_shutdown_timeout_ms": 180000,
-        "required_privileges": [],
-        "service_type": "win32_share_process" if "svchost" in service.path.lower() else "win32_own_process",
-        "sid_info": "none",
-        "start_mode": _mode(service),
-        "state": "started" if service.running else "stopped",
-        "username": _account(task, service),
-        "password": "REDACTED",
-    }
-
-
 def _find(task: Task, name: str) -> Service | None:
     found = task.machine.services.find(name)
     if found is not None:
@@ -106,7 +61,7 @@ def win_service(task: Task) -> None:
     if task["desktop_interact"]:
         task.unsupported("desktop_interact")
     service = _find(task, name)
-    task.diff["before"] = _fields(task, service) if service else ""
+    task.diff["before"] = fields_of(task, service) if service else ""
     if task.text("state").lower() == "absent":
         _remove(task, service)
         return
@@ -123,7 +78,7 @@ def win_service(task: Task) -> None:
         if task.acts:
             task.machine.services.put(wanted)
     final = _moved(task, wanted)
-    task.diff["after"] = _fields(task, final) | _said_password(task)
+    task.diff["after"] = fields_of(task, final) | _said_password(task)
     _report(task, final)
 
 
@@ -250,7 +205,7 @@ def _cannot(service: Service, done: str, verb: str) -> PowerShellError:
 
 
 def _report(task: Task, service: Service) -> None:
-    account = _account(task, service)
+    account = account_name(task, service)
     system = task.surroundings.sid_of(service.account) == "S-1-5-18"
     task.result |= {
         "exists": True,
@@ -260,39 +215,9 @@ def _report(task: Task, service: Service) -> None:
         "display_name": service.display_name,
         "name": service.name,
         "path": service.path,
-        "start_mode": _mode(service),
+        "start_mode": start_mode(service),
         "username": "LocalSystem" if system else account,
         "state": "running" if service.running else "stopped",
         "can_pause_and_continue": False,
-        "depended_by": _dependents(task, service.name),
-    }
-
-
-@module("ansible.windows.win_service_info")
-def win_service_info(task: Task) -> None:
-    pattern = task.text("name").lower() or "*"
-    found = task.machine.services.table.where(
-        lambda s: fnmatch.fnmatchcase(s.name.lower(), pattern) or s.display_name.lower() == pattern
-    )
-    task.result["exists"] = bool(found)
-    task.result["services"] = [
-        _info(task, service) for service in sorted(found, key=lambda s: s.name.lower())
-    ]
-
-
-def _info(task: Task, service: Service) -> dict[str, Any]:
-    fields = _fields(task, service)
-    del fields["password"]
-    return fields | {
-        "checkpoint": 0,
-        "controls_accepted": ["stop", "shutdown"] if service.running and service.may_stop else [],
-        "dependency_of": _dependents(task, service.name),
-        "launch_protection": "none",
-        "preferred_node": None,
-        "process_id": 0,
-        "service_exit_code": 0,
-        "service_flags": [],
-        "triggers": [],
-        "wait_hint_ms": 0,
-        "win32_exit_code": 0 if service.running else 1077,
+        "depended_by": dependents(task, service.name),
     }
