@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import fields, replace
 from typing import Any
 
+from unyo.lab.terminals.ansible.installers import Installer
 from unyo.lab.terminals.machine.knobs import Knobs
 from unyo.lab.terminals.machine.machine import Machine
 from unyo.lab.terminals.wire.server import FleetServer
@@ -30,6 +31,7 @@ class Orders:
             "client_certificate": lambda user: [str(file) for file in server.certificates.client(user)],
             "domain": self._domain,
             "restart": lambda serial, seconds=0.0: self._machine(serial).restart(seconds),
+            "share": self._share,
             "keep": self._keep,
             "restore": self._restore,
         }
@@ -82,6 +84,10 @@ class Orders:
     def _domain(self, serial: str, domain: str) -> None:
         """Make it a member, as if it had been joined and restarted."""
         self._machine(serial).domain = domain
+
+    def _share(self, path: str, product: dict[str, Any]) -> None:
+        """Put an installer of the simulation onto a file server, under a UNC path."""
+        self._server.fleet.shares[path.lower()] = Installer(**product).content()
 
     def _keep(self, serial: str) -> None:
         """Remember all state for ``restore``."""

@@ -1,4 +1,4 @@
-"""Files: the connection's helper scripts, win_copy in its modes, win_file, win_stat, win_find, slurp."""
+"""Files: the connection's own scripts, win_copy in its modes, win_file, win_stat, win_find, slurp."""
 
 from __future__ import annotations
 

@@ -195,6 +195,15 @@ def test_an_installer_that_fails_installs_nothing(desk: Desk) -> None:
     assert desk.foresee(PACKAGE, path="C:\\Pkg\\a.msi", product_id="{1}")["changed"]
 
 
+def test_software_comes_from_a_file_server(desk: Desk) -> None:
+    path = "\\\\files\\soft\\viewer.msi"
+    desk.machine.fleet.shares[path] = Installer("{2}", "Viewer").content()
+    answer = desk.run(PACKAGE, path="\\\\FILES\\soft\\viewer.msi", checksum="00", checksum_algorithm="sha256")
+    assert "did not match '00'" in answer["msg"]
+    assert desk.run(PACKAGE, path=path)["changed"]
+    assert not desk.run(PACKAGE, path=path)["changed"]
+
+
 def test_an_installer_that_cannot_be_reached_is_refused(desk: Desk) -> None:
     answer = desk.run(PACKAGE, path="\\\\server\\share\\a.msi")
     assert answer["msg"] == "the file at the path '\\\\server\\share\\a.msi' cannot be reached"

@@ -8,6 +8,19 @@ import pytest
 
 from support.ansible_desk import Desk
 
+JOIN = {
+    "state": "domain",
+    "dns_domain_name": "lab.unyo.test",
+    "domain_admin_user": "LAB\\join",
+    "domain_admin_password": "Join-pass.0001",
+}
+SCHEDULED = {
+    "name": "tidy",
+    "actions": [{"path": "cmd.exe", "arguments": "/c rem"}],
+    "triggers": [{"type": "boot"}],
+    "username": "SYSTEM",
+    "run_level": "highest",
+}
 TASKS: list[tuple[str, dict[str, Any]]] = [
     (
         "ansible.windows.win_regedit",

@@ -28,6 +28,8 @@ class Fleet:
         self.clock = clock
         self.password = password
         self.domain = Domain()
+        self.shares: dict[str, bytes] = {}
+        """Files on file servers that every terminal reaches: content by folded UNC path."""
         self.unsupported: list[str] = []
         self.machines: dict[str, Machine] = {}
 

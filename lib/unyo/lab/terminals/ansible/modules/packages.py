@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 from unyo.lab.terminals.ansible import disk
 from unyo.lab.terminals.ansible.installers import Installer, read_installer
 from unyo.lab.terminals.ansible.registry import module
@@ -21,7 +23,7 @@ def win_package(task: Task) -> None:
     path = task.text("path")
     if path.lower().startswith("http"):
         task.unsupported("installers from a web server")
-    if path and task.acts and not disk.exists(task.machine, path):
+    if path and task.acts and _content(task, path) is None:
         task.fail(f"the file at the path '{path}' cannot be reached")
     installer = _installer(task, path)
     product = task.text("product_id") or (installer.product_id if installer else "")
@@ -36,11 +38,19 @@ def win_package(task: Task) -> None:
     task.result["changed"] = changed
 
 
-def _installer(task: Task, path: str) -> Installer | None:
+def _content(task: Task, path: str) -> bytes | None:
+    """The bytes of a file on the terminal or, by a UNC path, on a file server of the lab."""
+    if path.startswith("\\\\"):
+        return task.machine.fleet.shares.get(path.lower())
     file = task.machine.files.find(path) if path else None
-    if file is None:
+    return None if file is None else file.data()
+
+
+def _installer(task: Task, path: str) -> Installer | None:
+    content = _content(task, path)
+    if content is None:
         return None
-    found = read_installer(file.content)
+    found = read_installer(content)
     if found is None:
         task.unsupported("an installer that is not one of the simulation's")
     return found
@@ -63,10 +73,14 @@ def _installed(task: Task, product: str) -> bool:
 
 
 def _install(task: Task, path: str, installer: Installer | None) -> None:
-    file = task.machine.files.find(path)
-    if installer is None or file is None:
+    content = _content(task, path)
+    if installer is None or content is None:
         task.fail(f"the file at the path '{path}' cannot be reached")
-    digest = file.digest(task.text("checksum_algorithm").lower())
+    digest = (
+        hashlib.new(task.text("checksum_algorithm").lower(), content, usedforsecurity=False)
+        .hexdigest()
+        .upper()
+    )
     task.result["checksum"] = digest
     if task["checksum"] is not None and task.text("checksum").lower() != digest.lower():
         task.fail(f"The checksum for {path} did not match '{task['checksum']}', it was '{digest}'")
