@@ -79,6 +79,9 @@ TASKS: list[tuple[str, dict[str, Any]]] = [
         "ansible.windows.win_environment",
         {"name": "UNYO", "value": "1", "level": "machine", "state": "present"},
     ),
+    ("ansible.windows.win_timezone", {"timezone": "UTC"}),
+    ("microsoft.ad.membership", JOIN),
+    ("community.windows.win_scheduled_task", SCHEDULED),
 ]
 
 
