@@ -181,7 +181,10 @@ DOUBLE_HOP = Known(
 SCRIPT = Known(
     "terminals.script",
     Text("a script failed on the terminal", "端末でスクリプトが失敗しました"),
-    Text("read the answer; unyo terminals diagnose shows more", "応答を確認する"),
+    Text(
+        "read the answer; unyo run terminals.diagnose shows more",
+        "応答を確認する(詳細は unyo run terminals.diagnose)",
+    ),
 )
 NO_ANSWER = Known(
     "terminals.no_answer",
