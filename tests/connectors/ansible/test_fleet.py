@@ -16,6 +16,7 @@ from unyo.core.playbook import HostResult, TaskStatus
 from unyo.core.secret import Secret, SecretRef
 from unyo.core.terminal import Terminal
 from unyo.lab.terminals.fleet_process import FleetProcess
+from unyo.lab.terminals.machine.domain import Domain
 from unyo.lab.terminals.machine.knobs import Knobs
 
 INSTALLER = {
@@ -39,7 +40,7 @@ GUARDED = {
     "terminal_baseline_guard_id": "job-7",
 }
 JOIN = SecretRef("directory/join")
-JOIN_VALUE = "join-canary-P4"
+DOMAIN = Domain()
 
 
 @pytest.fixture(scope="module")
@@ -66,6 +67,7 @@ def _lent(plays: FleetPlays) -> Iterator[FleetPlays]:
         for knob in fields(Knobs):
             plays.fleet.knob(terminal.serial, knob.name, getattr(fresh, knob.name))
         plays.fleet.order("restore", terminal.serial)
+        plays.fleet.order("domain", terminal.serial, "")
     yield plays
 
 
@@ -156,8 +158,8 @@ def test_a_change_whose_reply_was_lost_converges_with_the_next_run(plays: FleetP
 
 
 JOINING = {
-    "terminal_identity_domain": "office.example.jp",
-    "terminal_identity_join_user": "joiner@office.example.jp",
+    "terminal_identity_domain": DOMAIN.name,
+    "terminal_identity_join_user": f"{DOMAIN.user}@{DOMAIN.name}",
     "terminal_identity_join_password": JOIN.as_state(),
 }
 IDEMPOTENT: list[tuple[str, dict[str, Any]]] = [
@@ -177,7 +179,7 @@ IDEMPOTENT: list[tuple[str, dict[str, Any]]] = [
 def test_a_second_run_of_each_role_changes_nothing(
     plays: FleetPlays, role: str, variables: dict[str, Any]
 ) -> None:
-    plays.secrets[JOIN.path] = Secret(JOIN_VALUE)
+    plays.secrets[JOIN.path] = Secret(DOMAIN.password)
     one: list[Terminal] = plays.terminals[:1]
     first = plays.play(plays.role(role), variables, one)
     second = plays.play(plays.role(role), variables, one)
@@ -186,9 +188,19 @@ def test_a_second_run_of_each_role_changes_nothing(
 
 
 def test_the_join_password_and_the_accounts_are_nowhere_to_be_seen(plays: FleetPlays) -> None:
-    plays.secrets[JOIN.path] = Secret(JOIN_VALUE)
-    with Eye((JOIN_VALUE, plays.fleet.password.reveal()), Path("/dev/shm")) as eye:
+    plays.secrets[JOIN.path] = Secret(DOMAIN.password)
+    with Eye((DOMAIN.password, plays.fleet.password.reveal()), Path("/dev/shm")) as eye:
         results = plays.play(plays.role("terminal_identity"), JOINING, plays.terminals[:1])
     assert errors(results) == []
     assert eye.seen == set()
-    assert JOIN_VALUE not in in_results(results)
+    assert DOMAIN.password not in in_results(results)
+
+
+def test_a_join_that_is_refused_says_nothing_of_its_password(plays: FleetPlays) -> None:
+    plays.secrets[JOIN.path] = Secret("wrong-canary-P4")
+    with Eye(("wrong-canary-P4",), Path("/dev/shm")) as eye:
+        (result,) = plays.play(plays.role("terminal_identity"), JOINING, plays.terminals[:1])
+    assert isinstance(result.error, TargetSaidNo)
+    assert "Join the domain" in result.error.what.en
+    assert eye.seen == set()
+    assert "canary" not in in_results([result])
