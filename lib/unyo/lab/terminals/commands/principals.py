@@ -8,7 +8,7 @@ from unyo.lab.terminals.ansible.principals import is_sid
 from unyo.lab.terminals.commands.whose import SID_TYPE, find_sid, name_of, sid_item
 from unyo.lab.terminals.powershell.dotnet import constructor, method, static
 from unyo.lab.terminals.powershell.errors import method_error
-from unyo.lab.terminals.powershell.values import Item
+from unyo.lab.terminals.powershell.values import Item, SecureString
 
 if TYPE_CHECKING:
     from unyo.lab.terminals.machine.machine import Machine
@@ -72,3 +72,10 @@ def sid_to_account(machine: Machine, item: Item, kind: Any) -> Item:
 def is_well_known(item: Item, kind: Any) -> bool:
     ends = {"LocalSystemSid": "S-1-5-18", "BuiltinAdministratorsSid": "S-1-5-32-544", "WorldSid": "S-1-1-0"}
     return str(item["Value"]) == ends.get(str(kind))
+
+
+@constructor("System.Management.Automation.PSCredential")
+def credential(user: Any, password: Any) -> Item:
+    if not isinstance(password, SecureString):
+        raise method_error(".ctor", 2, "The argument is no secure string.", "System.ArgumentException")
+    return Item("System.Management.Automation.PSCredential", {"UserName": str(user), "Password": password})

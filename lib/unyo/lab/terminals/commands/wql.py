@@ -129,6 +129,8 @@ def _comparison(name: str, sign: str, token: tuple[str, str], negated: bool, tex
 
 
 def _literal(kind: str, value: str) -> Any:
+    if kind == "sign":
+        raise BadQuery(value)
     if kind == "number":
         return float(value) if "." in value else int(value)
     if kind == "word":

@@ -229,17 +229,20 @@ class Machine:
     # --- the passing of time ---
 
     def tick(self) -> None:
-        """Let happen what is due by now: power, restarts, tasks, the refresh of group policy."""
-        with self.lock:
-            if self._busy:
-                return
-            self._busy = True
-            before = self.changed
-            try:
-                self._happen()
-            finally:
-                self._busy = False
-                self.mark.forget(before)
+        """Let happen what is due by now: power, restarts, tasks, the refresh of group policy.
+
+        Where another thread is about it already, nothing waits for it: a slow task stops no other terminal.
+        """
+        if self._busy or not self.lock.acquire(blocking=False):
+            return
+        self._busy = True
+        before = self.changed
+        try:
+            self._happen()
+        finally:
+            self._busy = False
+            self.mark.forget(before)
+            self.lock.release()
 
     def _happen(self) -> None:
         if self.knobs.restored_from_old_image and self.image:
