@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import fields
-from datetime import datetime, timedelta, timezone
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from runbooks.policy.conftest import findings, seen
-from support.boxes import SetClock
-from support.journey import outcomes, worked
-from support.staffing import employ
-from unyo.flow.context import Road
+from support.baseline_town import Town
+from support.fleet import FreshFleet
+from support.journey import outcomes
 from unyo.lab.terminals.fleet_process import FleetProcess
 from unyo.lab.terminals.machine.knobs import Knobs
-from unyo.runbooks.policy.apply import Apply, ApplyParams
-from unyo.runbooks.policy.audit import Audit, AuditParams
-from unyo.runbooks.policy.rules.reading import Reading, read_settings
-from unyo.settings import Settings, TerminalOptions
-from unyo.wiring import Toolbox
+from unyo.runbooks.policy.apply import ApplyParams
+from unyo.runbooks.policy.audit import AuditParams
 
 
 @pytest.fixture(scope="module")
@@ -30,84 +26,6 @@ def lab() -> Iterator[FleetProcess]:
         for facts in running.terminals:
             running.order("keep", facts["serial"])
         yield running
-
-
-class Town:
-    """A road to the lab's terminals, with a clock that the test moves."""
-
-    def __init__(self, lab: FleetProcess, home: Path) -> None:
-        from unyo.ledger.models import TerminalRecord
-        from unyo.ledger.terminal_changes import Amendment, Hand, carry_out
-
-        employ()
-        self.lab = lab
-        self.starts = 0
-        self.clock = SetClock(datetime.now(timezone.utc))
-        for facts in lab.terminals:
-            values = {"name": facts["name"], "address": facts["address"], "port": facts["https"]}
-            values |= {"state": "in_use", "kind": facts["kind"]}
-            record = TerminalRecord(serial=facts["serial"])
-            carry_out([Amendment(record, values, True)], Hand("tanaka", "test", self.clock.now()))
-        options = TerminalOptions(
-            user=lab.user, password_file=str(lab.password_file), ca_file=str(lab.ca_file), transport="ntlm"
-        )
-        self.site = home / "inventory/baselines"
-        self.site.mkdir(parents=True)
-        tools = Toolbox(Settings(home=home, terminals=options))
-        tools.__dict__["clock"] = self.clock
-        runbooks = {"policy.audit": Audit(), "policy.apply": Apply()}
-        self.road = Road(tools, lambda name: runbooks[name], home / "audit.anchor")  # type: ignore[arg-type]
-
-    @property
-    def serials(self) -> list[str]:
-        return [facts["serial"] for facts in self.lab.terminals]
-
-    def asked(self, params: Any) -> Any:
-        from unyo.flow.planning import plan_job
-        from unyo.flow.request import request_job
-
-        name = "policy.audit" if isinstance(params, AuditParams) else "policy.apply"
-        job = request_job(self.road, name, params, "tanaka", "the yearly baseline")
-        plan_job(self.road, job)
-        return job
-
-    def done(self, job: Any) -> Any:
-        from unyo.flow.approval import approve
-
-        if job.state == "PLANNED":
-            approve(self.road, job, "suzuki", "seen", job.digest)
-        return worked(self.road, job)
-
-    def undone(self, job: Any, *only: str) -> Any:
-        from unyo.flow.planning import plan_job
-        from unyo.flow.undo import request_undo
-
-        undo = request_undo(self.road, job, "tanaka", "it was the wrong pack", only)
-        plan_job(self.road, undo)
-        return self.done(undo)
-
-    def restarted(self, job: Any) -> Any:
-        """The job after every terminal has been restarted and was looked at again."""
-        self.starts += 1
-        for serial in self.serials:
-            self.lab.order("knob", serial, "reboot_seconds", 0)
-            # A later clock: two starts within seconds would be taken for one.
-            self.lab.order("knob", serial, "clock_skew_seconds", 60 * self.starts)
-            self.lab.order("restart", serial)
-        self.clock.step(timedelta(hours=2))
-        return worked(self.road, job)
-
-    def values(self) -> dict[str, Mapping[str, Any]]:
-        """Serial number → rule → value, for every rule of every pack; None: absent."""
-        tools = self.road.tools
-        rules = list(tools.baselines.rules().values())
-        terminals = tools.assets.terminals(self.serials)
-        readings = read_settings([(terminals[serial], rules) for serial in self.serials], tools)
-        found = {}
-        for serial, reading in zip(self.serials, readings, strict=True):
-            assert isinstance(reading, Reading), reading
-            found[serial] = reading.values
-        return found
 
 
 @pytest.fixture
@@ -201,9 +119,43 @@ def test_one_terminal_off_and_one_that_loses_its_reply_do_not_hold_up_the_others
     assert {values["rdp-nla"] for values in after.values()} == {1}
 
 
-def test_what_group_policy_sets_otherwise_is_found(town: Town) -> None:
-    (serial, *_) = town.serials
-    town.lab.order("domain", serial, "office.example.jp")
-    job = town.done(town.asked(AuditParams(terminal=(serial,))))
-    assert outcomes(job).values()
-    assert seen(job, serial)["domain"] == {}
+SCENARIO = r"""
+policy:
+  - {kind: registry, where: 'SOFTWARE\Policies\Microsoft\Windows NT\Terminal Services', name: fDisableCdm, value: 'dword:0'}
+  - {kind: security, where: System Access, name: MinimumPasswordLength, value: 8}
+  - {kind: firewall, where: Public, name: LogBlocked, value: 'False'}
+terminals:
+  - {number: 1, locale: ja-JP, domain: true, drifts: [value_of_wrong_type]}
+  - {number: 2, locale: ja-JP, domain: false, model: PowerEdge R350, release: '2022'}
+"""
+
+
+@pytest.fixture
+def members(sqlite_ledger: Path, tmp_path: Path, fresh_fleet: FreshFleet) -> Town:
+    """A Japanese terminal in a domain that has its own mind, and a Japanese server."""
+    scenario = tmp_path / "scenario.yml"
+    scenario.write_text(SCENARIO, encoding="utf-8")
+    return Town(fresh_fleet(scenario=scenario), tmp_path)
+
+
+def test_what_the_domain_will_set_back_is_found_on_the_terminal_itself(members: Town) -> None:
+    serial, _ = members.serials
+    job = members.done(members.asked(AuditParams(terminal=(serial,))))
+    assert seen(job, serial)["domain"] == {
+        "rdp-drives-off": 0,
+        "password-length": 8,
+        "firewall-public-log-blocked": "False",
+    }
+    assert len(findings(members.asked(whole()), "baseline.group_policy")) == 3
+
+
+def test_servers_get_their_own_pack_and_a_value_of_a_wrong_type_comes_back_as_it_was(members: Town) -> None:
+    terminal, server = members.serials
+    before = members.values()
+    assert before[terminal]["inactivity-limit"] == {"type": "string", "value": "900"}
+    job = members.restarted(members.done(members.asked(whole())))
+    assert (members.values()[terminal]["inactivity-limit"], set(outcomes(job).values())) == (900, {"DONE"})
+    audit = members.done(members.asked(AuditParams(terminal=(server,))))
+    assert (seen(audit, server)["pack"], seen(audit, server)["score"]) == ("windows-server", 100.0)
+    members.restarted(members.undone(job))
+    assert members.values() == before
