@@ -33,7 +33,7 @@ def play_settings(
     check: bool = False,
 ) -> list[HostResult]:
     """Play ``policy.apply``; ``change.before`` is what was read a moment ago, the instant of the start included."""
-    hosts = [PlayHost(terminal, _variables(change, rules)) for terminal, change in changes]
+    hosts = [PlayHost(terminal, play_variables(change, rules)) for terminal, change in changes]
     return tools.playbooks.play(PLAYBOOK, hosts, check=check)
 
 
@@ -42,7 +42,8 @@ def touched(change: Change, rules: Mapping[str, Rule]) -> list[Rule]:
     return [rules[item.key] for item in change.differences() if item.key in rules]
 
 
-def _variables(change: Change, rules: Mapping[str, Rule]) -> dict[str, Any]:
+def play_variables(change: Change, rules: Mapping[str, Rule]) -> dict[str, Any]:
+    """What the playbook is told of one terminal: the settings that differ, those that may cut the way apart."""
     now = change.before or {}
     ordinary: list[dict[str, Any]] = []
     guarded: list[dict[str, Any]] = []
