@@ -125,7 +125,7 @@ policy:
   - {kind: security, where: System Access, name: MinimumPasswordLength, value: 8}
   - {kind: firewall, where: Public, name: LogBlocked, value: 'False'}
 terminals:
-  - {number: 1, locale: ja-JP, domain: true, drifts: [value_of_wrong_type]}
+  - {number: 1, locale: ja-JP, domain: true, drifts: [value_of_wrong_type, smb1_on, uac_off]}
   - {number: 2, locale: ja-JP, domain: false, model: PowerEdge R350, release: '2022'}
 """
 

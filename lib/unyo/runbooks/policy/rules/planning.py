@@ -63,12 +63,13 @@ def planned(terminal: Terminal, rules: Sequence[Rule], reading: Reading, remarks
             remarks.domain[rule.id, _key(ruled)].add(terminal.name)
     if before == after:
         return None
+    definitions = {}
     for rule in rules:
         if rule.id in after and before[rule.id] != after[rule.id]:
+            definitions[rule.id] = rule.address_digest
             remarks.changed[rule.id].add(terminal.name)
             if before[rule.id] is None and rule.setting.kind is not Kind.REGISTRY:
                 remarks.no_way_back[rule.id].add(terminal.name)
-    definitions = {rule.id: rule.address_digest for rule in rules if rule.id in after}
     return Change(
         terminal.target,
         {**before, DEFINITIONS: definitions},
