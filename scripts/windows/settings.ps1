@@ -304,58 +304,64 @@ function ConvertFrom-RsopBytes([int]$type, [byte[]]$bytes) {
     [System.Text.Encoding]::Unicode.GetString($bytes).TrimEnd([char]0)
 }
 
-function Read-DomainPolicy($groups) {
-    $domain = @{}
-    if ($groups.ContainsKey('registry')) {
-        $set = @{}
+function Get-Address($setting) {
+    switch ($setting.kind) {
+        'registry' { "registry|$($setting.key)|$($setting.name)" }
+        'firewall' { "firewall|$($setting.profile)|$($setting.name)" }
+        default { "$($setting.kind)|$($setting.name)" }
+    }
+}
+
+# Audit subcategories are not in the resulting set of policy: of them nothing is known.
+function Read-DomainPolicy($settings, $kinds) {
+    $set = @{}
+    if ($kinds -contains 'registry') {
         foreach ($found in Get-Rsop 'RSOP_RegistryPolicySetting') {
             if ($found.deleted -or ($null -eq $found.value)) { continue }
-            $set["HKLM:\$($found.registryKey)|$($found.valueName)"] = ConvertFrom-RsopBytes $found.valueType $found.value
+            $value = ConvertFrom-RsopBytes $found.valueType $found.value
+            if ($found.valueType -eq 7) { $value = [string[]]@($value -split [char]0) }
+            $set["registry|HKLM:\$($found.registryKey)|$($found.valueName)"] = $value
         }
         foreach ($found in Get-Rsop 'RSOP_RegistryValue') {
             $path = $found.Path -replace '^MACHINE\\', ''
             $at = $path.LastIndexOf('\')
-            $data = ([string]$found.Data).Trim('"')
-            if ($found.Type -eq 4) { $data = [long]$data }
-            if ($found.Type -eq 7) { $data = $data.Replace(',', [string][char]0) }
-            $set["HKLM:\$($path.Substring(0, $at))|$($path.Substring($at + 1))"] = $data
-        }
-        foreach ($setting in $groups['registry']) {
-            $address = "$($setting.key)|$($setting.name)"
-            if (-not $set.ContainsKey($address)) { continue }
-            if ($setting.type -eq 'multi') { $domain[$setting.id] = [string[]]@($set[$address] -split [char]0) }
-            else { $domain[$setting.id] = $set[$address] }
+            $value = ([string]$found.Data).Trim('"')
+            if ($found.Type -eq 4) { $value = [long]$value }
+            if ($found.Type -eq 7) { $value = [string[]]@($value -split ',') }
+            $set["registry|HKLM:\$($path.Substring(0, $at))|$($path.Substring($at + 1))"] = $value
         }
     }
-    if ($groups.ContainsKey('security')) {
-        $set = @{}
+    if ($kinds -contains 'security') {
         foreach ($class in 'RSOP_SecuritySettingNumeric', 'RSOP_SecuritySettingString') {
-            foreach ($found in Get-Rsop $class) { $set[$found.KeyName] = $found.Setting }
+            foreach ($found in Get-Rsop $class) { $set["security|$($found.KeyName)"] = $found.Setting }
         }
-        foreach ($found in Get-Rsop 'RSOP_SecuritySettingBoolean') { $set[$found.KeyName] = [int]$found.Setting }
-        foreach ($setting in $groups['security']) {
-            if ($set.ContainsKey($setting.name)) { $domain[$setting.id] = $set[$setting.name] }
+        foreach ($found in Get-Rsop 'RSOP_SecuritySettingBoolean') { $set["security|$($found.KeyName)"] = [int]$found.Setting }
+    }
+    if ($kinds -contains 'user_right') {
+        foreach ($found in Get-Rsop 'RSOP_UserPrivilegeRight') {
+            try { $holders = [string[]]@(ConvertTo-SidList $found.AccountList) }
+            catch { $holders = [string[]]@($found.AccountList) }
+            $set["user_right|$($found.UserRight)"] = $holders
         }
     }
-    if ($groups.ContainsKey('user_right')) {
-        $set = @{}
-        foreach ($found in Get-Rsop 'RSOP_UserPrivilegeRight') { $set[$found.UserRight] = $found.AccountList }
-        foreach ($setting in $groups['user_right']) {
-            if (-not $set.ContainsKey($setting.name)) { continue }
-            try { $domain[$setting.id] = [string[]]@(ConvertTo-SidList $set[$setting.name]) }
-            catch { $domain[$setting.id] = [string[]]@($set[$setting.name]) }
+    if ($kinds -contains 'service') {
+        foreach ($found in Get-Rsop 'RSOP_SystemService') {
+            $set["service|$($found.Service)"] = @('', '', 'automatic', 'manual', 'disabled')[$found.StartupMode]
         }
     }
-    if ($groups.ContainsKey('firewall')) {
-        $set = @{}
-        foreach ($found in Get-NetFirewallProfile -PolicyStore RSOP -ErrorAction SilentlyContinue) { $set[$found.Name] = $found }
-        foreach ($setting in $groups['firewall']) {
-            if (-not $set.ContainsKey($setting.profile)) { continue }
-            $ruled = [string]$set[$setting.profile].($setting.name)
-            if (@('', '0', 'NotConfigured') -notcontains $ruled) { $domain[$setting.id] = $ruled }
+    if ($kinds -contains 'firewall') {
+        $profiles = @(Get-NetFirewallProfile -PolicyStore RSOP -ErrorAction SilentlyContinue)
+        foreach ($setting in $settings | Where-Object { $_.kind -eq 'firewall' }) {
+            foreach ($found in $profiles | Where-Object { $_.Name -eq $setting.profile }) {
+                $ruled = [string]$found.($setting.name)
+                if (@('', '0', 'NotConfigured') -notcontains $ruled) { $set[(Get-Address $setting)] = $ruled }
+            }
         }
     }
-    $domain
+    foreach ($setting in $settings) {
+        $address = Get-Address $setting
+        if ($set.ContainsKey($address)) { $domain[$setting.id] = $set[$address] }
+    }
 }
 
 function Get-RebootReasons {
@@ -447,7 +453,7 @@ $changed = New-Object System.Collections.ArrayList
 
 if ($Parameters.mode -eq 'read') {
     $computer = Get-CimInstance -ClassName Win32_ComputerSystem -Property PartOfDomain
-    if ($computer.PartOfDomain) { $domain = Read-DomainPolicy $groups }
+    if ($computer.PartOfDomain) { Read-DomainPolicy $settings @($groups.Keys) }
 } elseif ($Parameters.mode -eq 'apply') {
     $due = New-Object System.Collections.ArrayList
     foreach ($setting in $settings) {
