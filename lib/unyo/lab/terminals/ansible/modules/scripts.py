@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from unyo.lab.terminals.ansible import disk
-from unyo.lab.terminals.ansible.modules.objects import converted, described_error
+from unyo.lab.terminals.ansible.modules.objects import converted, described_error, round_trip
 from unyo.lab.terminals.ansible.registry import module
 from unyo.lab.terminals.ansible.task import Task
 from unyo.lab.terminals.powershell.shell import Ran, Shell
@@ -129,11 +129,24 @@ def _report(task: Task, ran: Ran, ansible: Item) -> None:
         "verbose": list(ran.verbose),
         "debug": list(ran.debug),
         "host_out": "".join(f"{line}\r\n" for line in ran.host),
-        "information": [
-            {"message_data": line, "source": "Write-Information", "time_generated": None, "tags": ["PSHOST"]}
-            for line in ran.host
-        ],
+        "host_err": "".join(f"{line}\r\n" for line in ran.stderr),
+        "information": [_said(task, line) for line in ran.host],
         "failed": failed,
     }
     if isinstance(ansible["Diff"], Table):
         task.diff |= {str(key): converted(value, depth) for key, value in ansible["Diff"].items()}
+
+
+def _said(task: Task, line: str) -> dict[str, Any]:
+    """What Write-Host leaves in the information stream."""
+    return {
+        "message_data": {
+            "Message": line,
+            "NoNewLine": False,
+            "ForegroundColor": None,
+            "BackgroundColor": None,
+        },
+        "source": "Write-Host",
+        "time_generated": round_trip(task.machine.now()),
+        "tags": ["PSHOST"],
+    }
