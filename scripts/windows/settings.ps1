@@ -308,6 +308,8 @@ function Get-Address($setting) {
     switch ($setting.kind) {
         'registry' { "registry|$($setting.key)|$($setting.name)" }
         'firewall' { "firewall|$($setting.profile)|$($setting.name)" }
+        'audit' { "audit|$($setting.guid)" }
+        'script' { "script|$($setting.id)" }
         default { "$($setting.kind)|$($setting.name)" }
     }
 }
