@@ -12,7 +12,7 @@ import pytest
 from support.fleet_plays import FleetPlays
 from support.plays import Eye, in_results
 from unyo.core.errors import Refused, TargetSaidNo, Unreachable
-from unyo.core.playbook import HostResult, TaskStatus
+from unyo.core.playbook import HostResult, PlayHost, TaskStatus
 from unyo.core.secret import Secret, SecretRef
 from unyo.core.terminal import Terminal
 from unyo.lab.terminals.fleet_process import FleetProcess
@@ -157,6 +157,8 @@ def test_a_change_whose_reply_was_lost_converges_with_the_next_run(plays: FleetP
     assert (again.error, again.changed) == (None, False)
 
 
+SHARE = r"\\files\packages\viewer.msi"
+VIEWER = {"name": "a viewer", "path": SHARE, "product_id": "{VIEWER-1}"}
 JOINING = {
     "terminal_identity_domain": DOMAIN.name,
     "terminal_identity_join_user": f"{DOMAIN.user}@{DOMAIN.name}",
@@ -166,11 +168,8 @@ IDEMPOTENT: list[tuple[str, dict[str, Any]]] = [
     ("terminal_baseline", SETTINGS),
     ("terminal_identity", {"terminal_identity_name": "GA-0001"}),
     ("terminal_identity", JOINING),
-    (
-        "terminal_software",
-        {"terminal_software_packages": [{"name": "no viewer", "product_id": "{VIEWER}", "state": "absent"}]},
-    ),
-    ("terminal_updates", {"terminal_updates_categories": ["*"]}),
+    ("terminal_software", {"terminal_software_packages": [VIEWER]}),
+    ("terminal_updates", {"terminal_updates_accept": ["KB"]}),
     ("terminal_restart", {}),
 ]
 
@@ -180,11 +179,37 @@ def test_a_second_run_of_each_role_changes_nothing(
     plays: FleetPlays, role: str, variables: dict[str, Any]
 ) -> None:
     plays.secrets[JOIN.path] = Secret(DOMAIN.password)
+    plays.fleet.order("share", SHARE, {"product_id": "{VIEWER-1}", "name": "Viewer"})
     one: list[Terminal] = plays.terminals[:1]
     first = plays.play(plays.role(role), variables, one)
     second = plays.play(plays.role(role), variables, one)
     assert errors(first) + errors(second) == []
+    assert first[0].changed is (role != "terminal_restart")
     assert [task.task for task in second[0].tasks if task.status is TaskStatus.CHANGED] == []
+
+
+def test_a_restart_that_is_due_is_made_once(plays: FleetPlays) -> None:
+    one = plays.terminals[:1]
+    name = {"terminal_identity_name": "GA-0002", "terminal_identity_restart": False}
+    assert errors(plays.play(plays.role("terminal_identity"), name, one)) == []
+    foreseen = plays.play("terminals.restart", {}, one, check=True)
+    restarted = plays.play("terminals.restart", {}, one)
+    again = plays.play("terminals.restart", {}, one)
+    assert [foreseen[0].changed, restarted[0].changed, again[0].changed] == [True, True, False]
+    assert errors(restarted) + errors(again) == []
+
+
+def test_a_terminal_is_prepared_in_one_play(plays: FleetPlays) -> None:
+    plays.secrets[JOIN.path] = Secret(DOMAIN.password)
+    plays.fleet.order("share", SHARE, {"product_id": "{VIEWER-1}", "name": "Viewer"})
+    variables = JOINING | SETTINGS | {"terminal_software_packages": [VIEWER]}
+    wanted = [variables | {"terminal_identity_name": f"GA-100{n}"} for n in range(2)]
+    hosts = [PlayHost(t, v) for t, v in zip(plays.terminals, wanted, strict=False)]
+    first = plays.playbooks.play("terminals.prepare", hosts, timeout=300)
+    again = plays.playbooks.play("terminals.prepare", hosts, timeout=300)
+    assert errors(first) + errors(again) == []
+    assert [result.changed for result in (*first, *again)] == [True, True, False, False]
+    assert first[0].answer["values"] == {"installer": 0, "audit": "both"}
 
 
 def test_the_join_password_and_the_accounts_are_nowhere_to_be_seen(plays: FleetPlays) -> None:
