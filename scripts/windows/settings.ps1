@@ -361,6 +361,7 @@ function Read-DomainPolicy($settings, $kinds) {
         }
     }
     foreach ($setting in $settings) {
+        if (@('registry', 'security', 'user_right', 'service', 'firewall') -notcontains $setting.kind) { continue }
         $address = Get-Address $setting
         if ($set.ContainsKey($address)) { $domain[$setting.id] = $set[$address] }
     }

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from support.odd_doors import listening, plain_http
+from support.terminal_clients import SERVICE
 from support.winrm_reach import Reach, answered, failed
 from unyo.core.errors import BadSetting, Refused, TargetSaidNo, Unreachable
 from unyo.core.outcome import Outcome
@@ -118,3 +119,14 @@ def test_a_command_that_never_ends_is_ended_by_the_deadline(reach: Reach) -> Non
     assert isinstance(error, Unreachable)
     assert error.code == "terminals.timeout"
     assert "answers" in str(error.detail)
+
+
+def test_what_the_deadline_has_ended_runs_no_longer_on_the_terminal(reach: Reach) -> None:
+    terminal = reach.terminals[0]
+    shells = rf"{SERVICE}\WinRS"
+    reach.fleet.order("registry", terminal.serial, shells, "MaxShellsPerUser", "DWord", 1)
+    reach.fleet.knob(terminal.serial, "operation_timeout", True)
+    error = failed(reach.run("facts", terminal, CLOCK, timeout=2))
+    assert "nothing is left running" in str(error.detail)
+    reach.fleet.knob(terminal.serial, "operation_timeout", False)
+    assert answered(reach.run("facts", terminal, CLOCK, timeout=2))["errors"] == {}

@@ -35,6 +35,10 @@ class Session(Shape):
 
     def close(self) -> None: ...
 
+    def close_over(self, wsman: WSMan) -> None:
+        """Close it, and end what runs in it, over another connection than its own broken one."""
+        ...
+
 
 class WinrsSession:
     """A shell of the terminal in which each errand is one PowerShell."""
@@ -87,6 +91,10 @@ class WinrsSession:
         if self._shell:
             self._protocol.close_shell(self._shell, close_session=False)
 
+    def close_over(self, wsman: WSMan) -> None:
+        self._protocol.transport = cast(Transport, _Carried(wsman))
+        self.close()
+
 
 class RunspaceSession:
     """A runspace of the terminal; the PowerShell under it starts once for all errands."""
@@ -110,6 +118,10 @@ class RunspaceSession:
 
     def close(self) -> None:
         self._pool.close()
+
+    def close_over(self, wsman: WSMan) -> None:
+        self._pool.shell.wsman = wsman
+        self._pool.shell.close()
 
 
 class _Carried:

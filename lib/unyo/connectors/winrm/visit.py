@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 import ssl
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+
+from pypsrp.wsman import WSMan
 
 from unyo.connectors.winrm import fault_texts as texts
 from unyo.connectors.winrm.carrier import connect
-from unyo.connectors.winrm.envelope import Output, pack
+from unyo.connectors.winrm.envelope import pack
 from unyo.connectors.winrm.faults import Again, Fault, explain, said_no
 from unyo.connectors.winrm.lifeline import Lifeline
 from unyo.connectors.winrm.logon_budget import LogonBudget
@@ -19,7 +19,8 @@ from unyo.connectors.winrm.options import SecretSource, WinrmSettings
 from unyo.connectors.winrm.probe import answers, reach
 from unyo.connectors.winrm.scripts import Script
 from unyo.connectors.winrm.session import RunspaceSession, Session, WinrsSession
-from unyo.core.errors import Refused, TargetSaidNo, Unreachable, UnyoError
+from unyo.connectors.winrm.verdict import verdict
+from unyo.core.errors import Refused, Unreachable, UnyoError
 from unyo.core.secret import Secret
 from unyo.core.terminal import Answer, Errand, Terminal
 
@@ -27,7 +28,6 @@ ATTEMPTS = 4
 FIRST_WAIT = 1.0
 LEAVING_SECONDS = 5.0
 KERBEROS_SKEW_SECONDS = 300
-_NO_CREDENTIALS = -2146893042  # 0x8009030E
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,10 @@ class Visit:
             return self._failed(error)
         if self._line.cut:  # it was over the moment that the answer came
             self._drop()
-        return self._read(output, errand)
+        secrets = [self._reach.open_secret(ref) for ref in errand.secrets.values()]
+        if self._reach.password is not None:
+            secrets.append(self._reach.password)
+        return verdict(output, self._script, self._terminal, secrets)
 
     def _open(self) -> Session:
         if self._session is not None:
@@ -106,7 +109,7 @@ class Visit:
         budget.enter(terminal)
         ended = budget.left
         try:
-            wsman = connect(settings, self._reach.context, terminal, self._reach.password, self._line)
+            wsman = self._connection(self._line)
             session = RunspaceSession(wsman) if settings.protocol == "psrp" else WinrsSession(wsman)
             session.open()
             ended = budget.accepted
@@ -145,43 +148,34 @@ class Visit:
         self._line = Lifeline()
 
     def _too_late(self, sent: bool) -> Unreachable:
+        """The deadline is over: what is left running there is ended over a new connection, if one is taken."""
         settings, terminal = self._reach.settings, self._terminal
         port = terminal.port or settings.default_port
-        alive = answers(terminal, port, settings.connect_seconds)
-        state = "answers" if alive else "does not answer any more"
+        if not answers(terminal, port, settings.connect_seconds):
+            state = "does not answer any more"
+        elif self._session is None or self._ended_there(self._session):
+            state = "answers; nothing is left running"
+        else:
+            state = "answers; the script may still be running"
         _, what, next_step = texts.REPLY_LOST if sent else texts.TIMEOUT
         detail = f"{self._timeout:g} s; port {port} {state}"
         return Unreachable(texts.TIMEOUT.code, what, next_step, target=terminal.name, detail=detail)
 
-    def _read(self, output: Output, errand: Errand) -> Answer | UnyoError:
-        answer = output.answer()
-        if output.constrained:
-            return self._scrubbed(texts.CONSTRAINED, errand, "")
-        if answer is None:
-            return self._scrubbed(texts.NO_ANSWER, errand, f"exit {output.exit_code} {output.complaint}")
-        if "swapped" in answer:
-            known = texts.SWAPPED
-            detail = f"{self._terminal.serial} → {answer['swapped']}"
-            return Refused(known.code, known.what, known.next_step, target=self._terminal.name, detail=detail)
-        if "error" in answer:
-            return self._scrubbed(_kind(answer), errand, _where(self._script, answer))
-        given = answer.get("ok")
-        if not isinstance(given, dict):
-            return self._scrubbed(
-                texts.SCRIPT, errand, f"{self._script.name}: {type(given).__name__}, not one object"
-            )
-        return given
+    def _ended_there(self, session: Session) -> bool:
+        line = Lifeline()
+        try:
+            with line.within(LEAVING_SECONDS):
+                session.close_over(self._connection(line))
+        except Exception:
+            return False
+        finally:
+            line.end()
+            line.close()
+        return True
 
-    def _scrubbed(self, known: texts.Known, errand: Errand, detail: str) -> TargetSaidNo:
-        """An error whose detail came from the terminal: a secret that it quotes is taken out."""
-        hidden = [self._reach.open_secret(ref).reveal() for ref in errand.secrets.values()]
-        if self._reach.password is not None:
-            hidden.append(self._reach.password.reveal())
-        for secret in hidden:
-            detail = detail.replace(secret, "…")
-        return TargetSaidNo(
-            known.code, known.what, known.next_step, target=self._terminal.name, detail=detail[:500] or None
-        )
+    def _connection(self, line: Lifeline) -> WSMan:
+        reach = self._reach
+        return connect(reach.settings, reach.context, self._terminal, reach.password, line)
 
     def _leave(self) -> None:
         if self._session is not None:
@@ -192,16 +186,3 @@ class Visit:
                 self._session = None  # the terminal closes what was left open after a while
         self._line.end()
         self._line.close()
-
-
-def _kind(answer: dict[str, Any]) -> texts.Known:
-    network = answer.get("category") == "PermissionDenied" and "\\\\" in str(answer["error"])
-    return texts.DOUBLE_HOP if network or answer.get("number") == _NO_CREDENTIALS else texts.SCRIPT
-
-
-def _where(script: Script, answer: dict[str, Any]) -> str:
-    """``settings.ps1 line 12: what PowerShell said``; the words around the number depend on the language."""
-    first = str(answer.get("where") or "").splitlines()[:1]
-    line = re.search(r"(\d+)\s*$", first[0]) if first else None
-    place = f"{script.name}.ps1" + (f" line {line.group(1)}" if line else "")
-    return f"{place}: {' '.join(str(answer['error']).split())}"
