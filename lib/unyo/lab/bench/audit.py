@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -117,7 +118,14 @@ def run_playbook(
     inventory = place / "hosts.yml"
     inventory.touch(mode=0o600)
     inventory.write_text(json.dumps({"all": {"vars": shared, "children": {"terminals": {"hosts": hosts}}}}))
-    command = ["ansible-playbook", "-i", str(inventory), "-f", str(forks), str(playbook)]
+    command = [
+        str(Path(sys.executable).with_name("ansible-playbook")),
+        "-i",
+        str(inventory),
+        "-f",
+        str(forks),
+        str(playbook),
+    ]
     quiet = {**os.environ, "ANSIBLE_HOME": str(place / "ansible"), "ANSIBLE_LOCAL_TEMP": str(place / "tmp")}
     with Watch(fleet) as watch:
         done = subprocess.run(
