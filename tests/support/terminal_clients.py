@@ -45,6 +45,11 @@ class Terminal:
     def policy(self, key: str, name: str, number: int) -> None:
         self.fleet.order("registry", self.serial, key, name, "DWord", number)
 
+    def end_shells(self) -> None:
+        """What other tests left open goes with a restart."""
+        self.knob("powered_off", True)
+        self.knob("powered_off", False)
+
     def protocol(
         self,
         scheme: str = "http",

@@ -10,6 +10,8 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
+from unyo.core.errors import UnyoError
+from unyo.core.text import Language
 from unyo.lab.household import Household
 from unyo.lab.terminals.machine.fleet import Fleet
 from unyo.lab.terminals.orders import Orders
@@ -28,7 +30,10 @@ def main() -> None:
     parser.add_argument("--obey", action="store_true", help="take orders as JSON lines; end when they end")
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    fleet = _fleet(options.scenario, options.terminals, options.seed)
+    try:
+        fleet = _fleet(options.scenario, options.terminals, options.seed)
+    except UnyoError as error:
+        sys.exit(error.in_language(Language.EN))
     home = Household("terminals")
     server = FleetServer(fleet, home.place, options.keytab)
     try:

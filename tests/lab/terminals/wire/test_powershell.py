@@ -168,14 +168,12 @@ def test_a_script_file_that_is_not_there_says_so(terminal: Terminal) -> None:
 
 @pytest.mark.parametrize("protocol", ["winrs", "psrp"])
 def test_the_reply_to_a_change_can_be_lost(terminal: Terminal, protocol: str) -> None:
-    change = (
-        f"Set-ItemProperty -Path '{SYSTEM.replace('HKLM', 'HKLM:')}' -Name {protocol} -Value 1 -Type DWord"
-    )
+    change = f"Set-ItemProperty -Path '{SYSTEM.replace('HKLM', 'HKLM:')}' -Name lost-{protocol} -Value 1 -Type DWord"
     terminal.knob("lose_reply_after_change", 1)
     run = {"winrs": _run_as_process, "psrp": _run_in_runspace}[protocol]
     with pytest.raises(requests.exceptions.ConnectionError):
         run(terminal, change)
-    assert protocol.lower() in {
+    assert f"lost-{protocol}" in {
         value.lower() for value in terminal.fleet.order("state", terminal.serial)["registry"][SYSTEM]
     }
 

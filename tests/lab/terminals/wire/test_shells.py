@@ -53,6 +53,7 @@ def test_the_knob_answers_in_shift_jis_whatever_was_asked_for(terminal: Terminal
 
 
 def test_more_shells_than_allowed_are_refused(terminal: Terminal) -> None:
+    terminal.end_shells()
     terminal.policy(rf"{SERVICE}\WinRS", "MaxShellsPerUser", 2)
     protocol = terminal.protocol()
     with opened(protocol), opened(terminal.protocol()), pytest.raises(WSManFaultError) as refused:
@@ -145,6 +146,7 @@ def test_anybody_may_ask_who_answers(terminal: Terminal) -> None:
 
 
 def test_a_quota_of_shells_counts_each_terminal_alone(terminal: Terminal, japanese: Terminal) -> None:
+    terminal.end_shells()
     terminal.policy(rf"{SERVICE}\WinRS", "MaxShellsPerUser", 1)
     with opened(terminal.protocol()), opened(japanese.protocol()) as shell:
         assert shell.run("echo in")[0] == b"in\r\n"

@@ -66,7 +66,7 @@ class Surroundings:
             "LOCALAPPDATA": local,
             "TEMP": f"{local}\\Temp",
             "TMP": f"{local}\\Temp",
-            "USERNAME": self.user.rpartition("\\")[2],
+            "USERNAME": self.user.rpartition("\\")[2].split("@")[0],
             "COMPUTERNAME": self.machine.name.upper(),
             "ComSpec": "C:\\Windows\\system32\\cmd.exe",
         }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from threading import get_ident
 from typing import Any, Generic, TypeVar
 
 V = TypeVar("V")
@@ -12,12 +13,13 @@ Table = Mapping[str, V]
 
 
 class Mark:
-    """Whether anything was changed since somebody last looked, and how often ever; one per machine."""
+    """Whether anything was changed since somebody last looked, how often ever, and by which thread."""
 
-    __slots__ = ("_changed", "count")
+    __slots__ = ("_changed", "_writers", "count")
 
     def __init__(self) -> None:
         self._changed = False
+        self._writers: dict[int, int] = {}
         self.count = 0
 
     @property
@@ -27,7 +29,14 @@ class Mark:
     @changed.setter
     def changed(self, value: bool) -> None:
         self._changed = value
-        self.count += value
+        if value:
+            self.count += 1
+            thread = get_ident()
+            self._writers[thread] = self._writers.get(thread, 0) + 1
+
+    def count_here(self) -> int:
+        """How often this thread has changed the machine; others work on it at the same time."""
+        return self._writers.get(get_ident(), 0)
 
     def forget(self, before: bool) -> None:
         """What happened by itself is no change by a command; the count keeps it."""

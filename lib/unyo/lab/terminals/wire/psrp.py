@@ -134,9 +134,9 @@ class RunspaceShell(RemoteShell):
 
     async def _run(self, work: Work) -> None:
         def run() -> tuple[Ran, bool]:
-            self.machine.changed = False
+            before = self.machine.mark.count_here()
             ran = run_pipeline(self.machine, self.owner, work.parts, work.given)
-            return ran, self.machine.changed
+            return ran, self.machine.mark.count_here() != before
 
         ran, changed = await self.place.work(run)
         pipeline = self._pool.pipeline_table.get(work.identity)

@@ -71,7 +71,8 @@ class FleetServer:
         return done
 
     async def refresh(self) -> None:
-        self.fleet.tick()
+        """Let happen what is due, aside, for a task may take long; then look at every door."""
+        await asyncio.get_running_loop().run_in_executor(self._threads, self.fleet.tick)
         for listener in self._listeners:
             await listener.refresh()
 

@@ -118,7 +118,7 @@ class CommandShell(RemoteShell):
 
         def work() -> Finished:
             machine = self.machine
-            machine.changed = False
+            before = machine.mark.count_here()
             done = run_command(
                 machine,
                 self.owner,
@@ -128,7 +128,7 @@ class CommandShell(RemoteShell):
                 self._codepage,
                 through_cmd=command.through_cmd,
             )
-            command.changed = machine.changed
+            command.changed = machine.mark.count_here() != before
             return done
 
         return await self.place.work(work)
