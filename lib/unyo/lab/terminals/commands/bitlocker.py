@@ -35,15 +35,24 @@ def get_bitlocker_volume(call: Call) -> Iterator[Any]:
             {
                 "MountPoint": volume.letter,
                 "VolumeType": Enum("OperatingSystem", 0, f"{_TYPES}BitLockerVolumeType"),
-                "VolumeStatus": Enum("FullyEncrypted", 1) if volume.encrypted_percent == 100 else Enum("FullyDecrypted", 0),
+                "VolumeStatus": Enum("FullyEncrypted", 1)
+                if volume.encrypted_percent == 100
+                else Enum("FullyDecrypted", 0),
                 "ProtectionStatus": Enum("On", 1) if volume.protection == 1 else Enum("Off", 0),
                 "LockStatus": Enum("Unlocked", 0),
                 "EncryptionPercentage": volume.encrypted_percent,
                 "EncryptionMethod": Enum("XtsAes256", 7) if volume.encrypted_percent else Enum("None", 0),
                 "CapacityGB": volume.bytes / (1 << 30),
                 "KeyProtector": [
-                    Item(f"{_TYPES}BitLockerVolumeKeyProtector", {"KeyProtectorType": Enum(kind, number), "KeyProtectorId": ident, "RecoveryPassword": None})
+                    Item(
+                        f"{_TYPES}BitLockerVolumeKeyProtector",
+                        {
+                            "KeyProtectorType": Enum(kind, number),
+                            "KeyProtectorId": ident,
+                            "RecoveryPassword": None,
+                        },
+                    )
                     for kind, number, ident in protectors
                 ],
             },
-        )  # fmt: skip
+        )

@@ -25,9 +25,12 @@ RSOP = "root/rsop/computer"
 
 def cim_error(text: str, code: str, identifier: str, category: str, target: Any) -> PowerShellError:
     return PowerShellError(
-        text, category, target, f"HRESULT {code},Microsoft.Management.Infrastructure.CimCmdlets.{identifier}",
+        text,
+        category,
+        target,
+        f"HRESULT {code},Microsoft.Management.Infrastructure.CimCmdlets.{identifier}",
         exception="Microsoft.Management.Infrastructure.CimException",
-    )  # fmt: skip
+    )
 
 
 def find_class(call: Call, name: str, namespace: str) -> CimClass | None:

@@ -125,10 +125,12 @@ def remove_profile(machine: Machine, item: Item) -> None:
         return
     if profile.loaded:
         raise PowerShellError(
-            "The process cannot access the file because it is being used by another process. ", "NotSpecified", item,
+            "The process cannot access the file because it is being used by another process. ",
+            "NotSpecified",
+            item,
             "HRESULT 0x80070020,Microsoft.Management.Infrastructure.CimCmdlets.RemoveCimInstanceCommand",
             exception="Microsoft.Management.Infrastructure.CimException",
-        )  # fmt: skip
+        )
     machine.profiles.remove(profile)
     if machine.files.find(profile.path):
         machine.files.remove(profile.path)

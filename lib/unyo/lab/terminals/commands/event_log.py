@@ -83,18 +83,25 @@ def _check_logs(names: list[Any]) -> None:
     for name in names:
         if "*" not in str(name) and str(name).lower() not in (log.lower() for log in LOGS):
             raise PowerShellError(
-                f"There is not an event log on the localhost computer that matches \"{name}\".", "ObjectNotFound", name,
-                "NoMatchingLogsFound,Microsoft.PowerShell.Commands.GetWinEventCommand", exception="System.Exception",
-            )  # fmt: skip
+                f'There is not an event log on the localhost computer that matches "{name}".',
+                "ObjectNotFound",
+                name,
+                "NoMatchingLogsFound,Microsoft.PowerShell.Commands.GetWinEventCommand",
+                exception="System.Exception",
+            )
 
 
 def _none(call: Call) -> PowerShellError:
     english = "No events were found that match the specified selection criteria."
     return PowerShellError(
-        english if call.machine.locale == "en-US" else "指定した選択条件に一致するイベントが見つかりませんでした。",
-        "ObjectNotFound", None, "NoMatchingEventsFound,Microsoft.PowerShell.Commands.GetWinEventCommand",
+        english
+        if call.machine.locale == "en-US"
+        else "指定した選択条件に一致するイベントが見つかりませんでした。",
+        "ObjectNotFound",
+        None,
+        "NoMatchingEventsFound,Microsoft.PowerShell.Commands.GetWinEventCommand",
         exception="System.Exception",
-    )  # fmt: skip
+    )
 
 
 def _passes(event: Event, wanted: dict[str, list[Any]]) -> bool:

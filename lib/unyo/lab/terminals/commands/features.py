@@ -45,10 +45,13 @@ def _online(call: Call) -> None:
 def _unknown(call: Call, name: str) -> PowerShellError:
     english = f"Feature name {name} is unknown."
     return PowerShellError(
-        english if call.machine.locale == "en-US" else f"機能名 {name} は認識されません。", "NotSpecified", name,
+        english if call.machine.locale == "en-US" else f"機能名 {name} は認識されません。",
+        "NotSpecified",
+        name,
         f"Microsoft.Dism.Commands.{call.name.replace('-', '')}Command",
-        exception="System.Runtime.InteropServices.COMException", hresult=-2146498548,
-    )  # fmt: skip
+        exception="System.Runtime.InteropServices.COMException",
+        hresult=-2146498548,
+    )
 
 
 @command("Get-WindowsOptionalFeature", named=("FeatureName",), switches=("Online",))

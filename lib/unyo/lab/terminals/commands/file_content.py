@@ -52,9 +52,12 @@ def _files(call: Call) -> Iterator[File]:
 
 def _denied(path: str, name: str) -> PowerShellError:
     return PowerShellError(
-        f"Access to the path '{path}' is denied.", "PermissionDenied", path,
-        f"{name.replace('-', '')}UnauthorizedAccessError", exception="System.UnauthorizedAccessException",
-    )  # fmt: skip
+        f"Access to the path '{path}' is denied.",
+        "PermissionDenied",
+        path,
+        f"{name.replace('-', '')}UnauthorizedAccessError",
+        exception="System.UnauthorizedAccessException",
+    )
 
 
 @command(
@@ -135,10 +138,12 @@ def put_file(call: Call, full: str, content: bytes) -> None:
         call.machine.files.write(full, content, call.machine.now())
     except FileNotFoundError:
         raise PowerShellError(
-            f"Could not find a part of the path '{full}'.", "ObjectNotFound", full,
+            f"Could not find a part of the path '{full}'.",
+            "ObjectNotFound",
+            full,
             f"GetContentWriterDirectoryNotFoundError,Microsoft.PowerShell.Commands.{call.name.replace('-', '')}Command",
             exception="System.IO.DirectoryNotFoundException",
-        ) from None  # fmt: skip
+        ) from None
     except IsADirectoryError:
         raise _denied(full, call.name) from None
 
@@ -228,8 +233,12 @@ def get_acl(call: Call) -> Iterator[Any]:
             ]
             yield Item(
                 "System.Security.AccessControl.FileSecurity",
-                {"Path": f"Microsoft.PowerShell.Core\\FileSystem::{file.path}", "Owner": owner_name(call.machine, file), "Access": rules},
-            )  # fmt: skip
+                {
+                    "Path": f"Microsoft.PowerShell.Core\\FileSystem::{file.path}",
+                    "Owner": owner_name(call.machine, file),
+                    "Access": rules,
+                },
+            )
 
 
 def _rule(call: Call, sid: str, right: str) -> Item:

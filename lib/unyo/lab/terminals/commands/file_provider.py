@@ -39,8 +39,10 @@ def file_item(file: File) -> Item:
         "PSIsContainer": file.folder,
     }
     for name, moment in (
-        ("CreationTime", file.created), ("LastWriteTime", file.modified), ("LastAccessTime", file.modified)
-    ):  # fmt: skip
+        ("CreationTime", file.created),
+        ("LastWriteTime", file.modified),
+        ("LastAccessTime", file.modified),
+    ):
         common[name] = moment.astimezone(JST)
         common[f"{name}Utc"] = moment
     if file.folder:

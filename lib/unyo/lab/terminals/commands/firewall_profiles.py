@@ -66,9 +66,11 @@ def _wanted(call: Call) -> list[ProfileName]:
         if name.lower() not in (p.lower() for p in PROFILES) and name.lower() != "any":
             raise PowerShellError(
                 f"No MSFT_NetFirewallProfile objects found with property 'Name' equal to '{name}'.  Verify the value of the property and retry.",
-                "ObjectNotFound", name, f"CmdletizationQuery_NotFound_Name,{call.name}",
+                "ObjectNotFound",
+                name,
+                f"CmdletizationQuery_NotFound_Name,{call.name}",
                 exception="Microsoft.PowerShell.Cmdletization.Cim.CimJobException",
-            )  # fmt: skip
+            )
     folded = {name.lower() for name in names}
     return [name for name in PROFILES if name.lower() in folded or "any" in folded]
 
@@ -167,6 +169,9 @@ def _value(call: Call, name: str) -> Any:
             return word
     raise PowerShellError(
         f"Cannot process argument transformation on parameter '{name}'. Cannot convert value \"{value}\".",
-        "InvalidData", value, f"ParameterArgumentTransformationError,{call.name}",
-        exception="System.Management.Automation.ParameterBindingException", terminating=True,
-    )  # fmt: skip
+        "InvalidData",
+        value,
+        f"ParameterArgumentTransformationError,{call.name}",
+        exception="System.Management.Automation.ParameterBindingException",
+        terminating=True,
+    )

@@ -90,9 +90,11 @@ def select(call: Call, *, needs_one: bool = False) -> list[Rule]:
 def nothing(call: Call, parameter: str, text: str) -> PowerShellError:
     return PowerShellError(
         f"No MSFT_NetFirewallRule objects found with property '{parameter}' equal to '{text}'.  Verify the value of the property and retry.",
-        "ObjectNotFound", text, f"CmdletizationQuery_NotFound_{parameter},{call.name}",
+        "ObjectNotFound",
+        text,
+        f"CmdletizationQuery_NotFound_{parameter},{call.name}",
         exception="Microsoft.PowerShell.Cmdletization.Cim.CimJobException",
-    )  # fmt: skip
+    )
 
 
 def _passes(call: Call, rule: Rule) -> bool:
@@ -142,10 +144,12 @@ def new_rule(call: Call) -> Iterator[Any]:
     name = str(call.get("Name") or f"{{{str(uuid4()).upper()}}}")
     if name in call.machine.firewall.rules:
         raise PowerShellError(
-            "Cannot create a file when that file already exists. ", "ResourceExists", name,
+            "Cannot create a file when that file already exists. ",
+            "ResourceExists",
+            name,
             f"Windows System Error 183,{call.name}",
             exception="Microsoft.Management.Infrastructure.CimException",
-        )  # fmt: skip
+        )
     if not call.given("DisplayName"):
         call.unsupported("no -DisplayName")
     rule = _changed(call, Rule(name, str(call.get("DisplayName"))))
@@ -278,8 +282,15 @@ def get_port_filter(call: Call) -> Iterator[Any]:
     for rule in _rules_of_filter(call):
         yield Item(
             f"{_CIM}MSFT_NetProtocolPortFilter",
-            {"InstanceID": rule.name, "Protocol": rule.protocol, "LocalPort": _one(rule.local_ports), "RemotePort": _one(rule.remote_ports), "IcmpType": "Any", "DynamicTarget": "Any"},
-        )  # fmt: skip
+            {
+                "InstanceID": rule.name,
+                "Protocol": rule.protocol,
+                "LocalPort": _one(rule.local_ports),
+                "RemotePort": _one(rule.remote_ports),
+                "IcmpType": "Any",
+                "DynamicTarget": "Any",
+            },
+        )
 
 
 @command(
@@ -292,5 +303,9 @@ def get_address_filter(call: Call) -> Iterator[Any]:
     for rule in _rules_of_filter(call):
         yield Item(
             f"{_CIM}MSFT_NetAddressFilter",
-            {"InstanceID": rule.name, "LocalAddress": _one(rule.local_addresses), "RemoteAddress": _one(rule.remote_addresses)},
-        )  # fmt: skip
+            {
+                "InstanceID": rule.name,
+                "LocalAddress": _one(rule.local_addresses),
+                "RemoteAddress": _one(rule.remote_addresses),
+            },
+        )

@@ -119,11 +119,13 @@ def new_item_property(call: Call) -> Iterator[Any]:
         if name.lower() in key.values and not call.get("Force"):
             call.write_error(
                 PowerShellError(
-                    "The property already exists.", "ResourceExists", name,
+                    "The property already exists.",
+                    "ResourceExists",
+                    name,
                     "System.IO.IOException,Microsoft.PowerShell.Commands.NewItemPropertyCommand",
                     exception="System.IO.IOException",
                 )
-            )  # fmt: skip
+            )
             continue
         if not call.should_process(f"Item: {long_name(key.path)} Property: {name}", "New Property"):
             continue

@@ -102,9 +102,12 @@ def _new_key(call: Call, path: str, key: str) -> Item:
     kept = registry.key(key)
     if kept is not None and not call.get("Force"):
         raise PowerShellError(
-            "A key in this path already exists.", "ResourceExists", path,
-            "System.IO.IOException,Microsoft.PowerShell.Commands.NewItemCommand", exception="System.IO.IOException",
-        )  # fmt: skip
+            "A key in this path already exists.",
+            "ResourceExists",
+            path,
+            "System.IO.IOException,Microsoft.PowerShell.Commands.NewItemCommand",
+            exception="System.IO.IOException",
+        )
     if not call.get("Force") and registry.key(key.rpartition("\\")[0]) is None:
         raise missing(long_name(key.rpartition("\\")[0]), call.name)
     if kept is not None:
@@ -134,17 +137,22 @@ def _new_file(call: Call, path: str) -> Item:
         return on_disk.file_item(files.write(full, content, now))
     except FileNotFoundError:
         raise PowerShellError(
-            f"Could not find a part of the path '{full}'.", "WriteError", full,
+            f"Could not find a part of the path '{full}'.",
+            "WriteError",
+            full,
             "NewItemIOError,Microsoft.PowerShell.Commands.NewItemCommand",
             exception="System.IO.DirectoryNotFoundException",
-        ) from None  # fmt: skip
+        ) from None
 
 
 def _there(path: str) -> PowerShellError:
     return PowerShellError(
-        f"The file '{path}' already exists.", "WriteError", path,
-        "NewItemIOError,Microsoft.PowerShell.Commands.NewItemCommand", exception="System.IO.IOException",
-    )  # fmt: skip
+        f"The file '{path}' already exists.",
+        "WriteError",
+        path,
+        "NewItemIOError,Microsoft.PowerShell.Commands.NewItemCommand",
+        exception="System.IO.IOException",
+    )
 
 
 @command(
@@ -181,9 +189,11 @@ def _remove(call: Call, thing: Key | File) -> None:
     elif thing.read_only and not call.get("Force"):
         raise PowerShellError(
             f"Cannot remove item {thing.path}: You do not have sufficient access rights to perform this operation.",
-            "PermissionDenied", thing.path, "RemoveFileSystemItemUnAuthorizedAccess",
+            "PermissionDenied",
+            thing.path,
+            "RemoveFileSystemItemUnAuthorizedAccess",
             exception="System.IO.IOException",
-        )  # fmt: skip
+        )
     else:
         machine.files.remove(thing.path)
 

@@ -53,10 +53,12 @@ def user_item(user: User) -> Item:
 
 def not_found(name: str, call: Call) -> PowerShellError:
     return PowerShellError(
-        f"User {name} was not found.", "ObjectNotFound", name,
+        f"User {name} was not found.",
+        "ObjectNotFound",
+        name,
         f"UserNotFound,{_COMMANDS}{call.name.replace('-', '')}Command",
         exception="Microsoft.PowerShell.Commands.UserNotFoundException",
-    )  # fmt: skip
+    )
 
 
 def users_of(call: Call) -> Iterator[User]:
@@ -103,10 +105,13 @@ def plain_password(call: Call) -> str:
     short = len(text) < policy.number("MinimumPasswordLength")
     if short or (policy.number("PasswordComplexity") and kinds < _ENOUGH_KINDS):
         raise PowerShellError(
-            "Unable to update the password. The value provided for the new password does not meet the length, complexity, or history requirements of the domain.",
-            "InvalidArgument", None, f"InvalidPassword,{_COMMANDS}{call.name.replace('-', '')}Command",
+            "Unable to update the password. The value provided for the new password does not meet the length, "
+            "complexity, or history requirements of the domain.",
+            "InvalidArgument",
+            None,
+            f"InvalidPassword,{_COMMANDS}{call.name.replace('-', '')}Command",
             exception="Microsoft.PowerShell.Commands.InvalidPasswordException",
-        )  # fmt: skip
+        )
     return text
 
 
@@ -151,14 +156,20 @@ def new_user(call: Call) -> Iterator[Any]:
     accounts, name = call.machine.accounts, str(call.get("Name"))
     if accounts.user(name) is not None or accounts.group(name) is not None:
         raise PowerShellError(
-            f"User {name} already exists.", "ResourceExists", name, f"UserExists,{_COMMANDS}NewLocalUserCommand",
+            f"User {name} already exists.",
+            "ResourceExists",
+            name,
+            f"UserExists,{_COMMANDS}NewLocalUserCommand",
             exception="Microsoft.PowerShell.Commands.UserExistsException",
-        )  # fmt: skip
+        )
     if not 0 < len(name) <= 20 or not _BAD.isdisjoint(name):
         raise PowerShellError(
-            f"The name {name} is invalid.", "InvalidArgument", name, f"InvalidName,{_COMMANDS}NewLocalUserCommand",
+            f"The name {name} is invalid.",
+            "InvalidArgument",
+            name,
+            f"InvalidName,{_COMMANDS}NewLocalUserCommand",
             exception="Microsoft.PowerShell.Commands.InvalidNameException",
-        )  # fmt: skip
+        )
     if not (call.given("Password") or call.get("NoPassword")):
         call.unsupported("asking for a password: give -Password or -NoPassword")
     user = _changed(call, User(name, accounts.new_sid(), enabled=not call.get("Disabled")))

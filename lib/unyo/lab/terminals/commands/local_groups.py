@@ -39,9 +39,12 @@ def _text(value: Any) -> str:
 
 def _error(call: Call, text: str, category: str, target: str, identifier: str) -> PowerShellError:
     return PowerShellError(
-        text, category, target, f"{identifier},{_COMMANDS}{call.name.replace('-', '')}Command",
+        text,
+        category,
+        target,
+        f"{identifier},{_COMMANDS}{call.name.replace('-', '')}Command",
         exception=f"{_COMMANDS}{identifier}Exception",
-    )  # fmt: skip
+    )
 
 
 def groups_of(call: Call) -> Iterator[Group]:

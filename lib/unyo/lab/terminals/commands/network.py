@@ -50,10 +50,12 @@ def get_adapter(call: Call) -> Iterator[Any]:
             call.write_error(
                 PowerShellError(
                     f"No MSFT_NetAdapter objects found with property 'Name' equal to '{name}'.  Verify the value of the property and retry.",
-                    "ObjectNotFound", name, "CmdletizationQuery_NotFound_Name,Get-NetAdapter",
+                    "ObjectNotFound",
+                    name,
+                    "CmdletizationQuery_NotFound_Name,Get-NetAdapter",
                     exception="Microsoft.PowerShell.Cmdletization.Cim.CimJobException",
                 )
-            )  # fmt: skip
+            )
     yield from (adapter_item(adapter) for adapter in found)
 
 
@@ -98,12 +100,19 @@ def get_ip_configuration(call: Call) -> Iterator[Any]:
                 "InterfaceAlias": adapter.name,
                 "InterfaceIndex": UInt32(adapter.index),
                 "InterfaceDescription": adapter.description,
-                "IPv4Address": [Item(f"{_CIM}MSFT_NetIPAddress", {"IPAddress": adapter.address, "PrefixLength": adapter.prefix})],
+                "IPv4Address": [
+                    Item(
+                        f"{_CIM}MSFT_NetIPAddress",
+                        {"IPAddress": adapter.address, "PrefixLength": adapter.prefix},
+                    )
+                ],
                 "IPv4DefaultGateway": gateways,
-                "DNSServer": [Item(f"{_CIM}MSFT_DNSClientServerAddress", {"ServerAddresses": list(adapter.dns)})],
+                "DNSServer": [
+                    Item(f"{_CIM}MSFT_DNSClientServerAddress", {"ServerAddresses": list(adapter.dns)})
+                ],
                 "NetAdapter": adapter_item(adapter),
             },
-        )  # fmt: skip
+        )
 
 
 @command("Get-DnsClientCache", positional=("Entry",), named=("Type",))

@@ -30,11 +30,13 @@ def restart_computer(call: Call) -> None:
             call.unsupported(f"-{refused}")
     if call.machine.sessions and not call.get("Force"):
         raise PowerShellError(
-            "Failed to restart the computer localhost with the following error message: The system shutdown cannot be initiated because there are other users logged on to the computer.",
-            "OperationStopped", "localhost",
+            "Failed to restart the computer localhost with the following error message: The system shutdown "
+            "cannot be initiated because there are other users logged on to the computer.",
+            "OperationStopped",
+            "localhost",
             "RestartcomputerFailed,Microsoft.PowerShell.Commands.RestartComputerCommand",
             exception="System.InvalidOperationException",
-        )  # fmt: skip
+        )
     if call.should_process("localhost", "Enable the Local shutdown access rights and restart the computer."):
         call.machine.restart()
 
@@ -56,10 +58,12 @@ def rename_computer(call: Call) -> Iterator[Any]:
     name, machine = str(call.get("NewName")), call.machine
     if not 0 < len(name) <= 15 or not _BAD_NAME.isdisjoint(name) or name.isdigit():
         raise PowerShellError(
-            f"Skip computer '{machine.name}' with new name '{name}' because the new name is not valid.", "InvalidArgument",
-            name, "InvalidNewName,Microsoft.PowerShell.Commands.RenameComputerCommand",
+            f"Skip computer '{machine.name}' with new name '{name}' because the new name is not valid.",
+            "InvalidArgument",
+            name,
+            "InvalidNewName,Microsoft.PowerShell.Commands.RenameComputerCommand",
             exception="System.InvalidOperationException",
-        )  # fmt: skip
+        )
     if not call.should_process(machine.name, f"Rename to {name}"):
         return
     rename(machine, name)
@@ -115,11 +119,13 @@ def _credential(call: Call) -> tuple[str, str]:
 
 def _join_failed(call: Call, domain: str, why: str) -> PowerShellError:
     return PowerShellError(
-        f"Computer '{call.machine.name}' failed to join domain '{domain}' from its current workgroup '{call.machine.membership.workgroup}' with following error message: {why}",
-        "OperationStopped", call.machine.name,
+        f"Computer '{call.machine.name}' failed to join domain '{domain}' from its current workgroup "
+        f"'{call.machine.membership.workgroup}' with following error message: {why}",
+        "OperationStopped",
+        call.machine.name,
         "FailToJoinDomainFromWorkgroup,Microsoft.PowerShell.Commands.AddComputerCommand",
         exception="System.InvalidOperationException",
-    )  # fmt: skip
+    )
 
 
 @program("shutdown.exe")

@@ -70,9 +70,11 @@ class OpenKey:
         key = self.machine.registry.key(self.path)
         if key is None:
             raise method_error(
-                "GetValue", 1, "Illegal operation attempted on a registry key that has been marked for deletion.",
+                "GetValue",
+                1,
+                "Illegal operation attempted on a registry key that has been marked for deletion.",
                 "System.IO.IOException",
-            )  # fmt: skip
+            )
         return key.values
 
     def get_value(self, name: Any, default: Any = None, options: Any = "None") -> Any:

@@ -95,10 +95,14 @@ def new_principal(call: Call) -> Iterator[Any]:
     "New-ScheduledTaskSettingsSet",
     named=("ExecutionTimeLimit", "DeleteExpiredTaskAfter", "MultipleInstances", "Compatibility", "Priority"),
     switches=(
-        "StartWhenAvailable", "AllowStartIfOnBatteries", "DontStopIfGoingOnBatteries", "Hidden", "Disable",
+        "StartWhenAvailable",
+        "AllowStartIfOnBatteries",
+        "DontStopIfGoingOnBatteries",
+        "Hidden",
+        "Disable",
         "DisallowDemandStart",
     ),
-)  # fmt: skip
+)
 def new_settings(call: Call) -> Iterator[Any]:
     yield settings_item(
         TaskSettings(
@@ -141,10 +145,12 @@ def register_task(call: Call) -> Iterator[Any]:
     kept = machine.tasks.find(path, name)
     if kept is not None and not call.get("Force"):
         raise PowerShellError(
-            "Cannot create a file when that file already exists.", "ResourceExists", "PS_ScheduledTask",
+            "Cannot create a file when that file already exists.",
+            "ResourceExists",
+            "PS_ScheduledTask",
             "HRESULT 0x800700b7,Register-ScheduledTask",
             exception="Microsoft.Management.Infrastructure.CimException",
-        )  # fmt: skip
+        )
     principal = many(call.get("Principal"))
     settings = many(call.get("Settings"))
     default = Principal(
@@ -203,9 +209,11 @@ def _chosen(call: Call) -> list[Task]:
 def _nothing(call: Call, parameter: str, text: str) -> PowerShellError:
     return PowerShellError(
         f"No MSFT_ScheduledTask objects found with property '{parameter}' equal to '{text}'.  Verify the value of the property and retry.",
-        "ObjectNotFound", text, f"CmdletizationQuery_NotFound_{parameter},{call.name}",
+        "ObjectNotFound",
+        text,
+        f"CmdletizationQuery_NotFound_{parameter},{call.name}",
         exception="Microsoft.PowerShell.Cmdletization.Cim.CimJobException",
-    )  # fmt: skip
+    )
 
 
 @command("Get-ScheduledTask", positional=("TaskName", "TaskPath"), named=("CimSession",))

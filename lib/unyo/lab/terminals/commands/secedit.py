@@ -136,13 +136,22 @@ def _registry_values(machine: Machine) -> Iterator[tuple[str, str]]:
 
 _OPTIONS = {
     "Software\\Microsoft\\Windows\\CurrentVersion\\Policies\\System": (
-        "ConsentPromptBehaviorAdmin", "ConsentPromptBehaviorUser", "EnableInstallerDetection", "EnableLUA",
-        "FilterAdministratorToken", "InactivityTimeoutSecs", "PromptOnSecureDesktop",
+        "ConsentPromptBehaviorAdmin",
+        "ConsentPromptBehaviorUser",
+        "EnableInstallerDetection",
+        "EnableLUA",
+        "FilterAdministratorToken",
+        "InactivityTimeoutSecs",
+        "PromptOnSecureDesktop",
     ),
     "System\\CurrentControlSet\\Control\\Lsa": (
-        "LimitBlankPasswordUse", "LmCompatibilityLevel", "NoLMHash", "RestrictAnonymous", "RestrictAnonymousSAM",
+        "LimitBlankPasswordUse",
+        "LmCompatibilityLevel",
+        "NoLMHash",
+        "RestrictAnonymous",
+        "RestrictAnonymousSAM",
     ),
-}  # fmt: skip
+}
 
 
 def holder_text(machine: Machine, sid: str) -> str:

@@ -184,23 +184,27 @@ def stop(call: Call, service: Service, *, force: bool = False) -> None:
     dependents = services.dependents(service.name)
     if dependents and not force:
         raise PowerShellError(
-            f"Cannot stop service '{service.display_name} ({service.name})' because it has dependent services. It can only be stopped if the Force flag is set.",
-            "InvalidOperation", service.name,
+            f"Cannot stop service '{service.display_name} ({service.name})' because it has dependent services. "
+            "It can only be stopped if the Force flag is set.",
+            "InvalidOperation",
+            service.name,
             "ServiceHasDependentServices,Microsoft.PowerShell.Commands.StopServiceCommand",
-        )  # fmt: skip
+        )
     for dependent in dependents:
         stop(call, dependent, force=True)
     services.change(service.name, running=False)
 
 
 def _cannot(verb: str, service: Service, identifier: str, name: str) -> PowerShellError:
+    done = {"start": "started", "stop": "stopped"}[verb]
     return PowerShellError(
-        f"Service '{service.display_name} ({service.name})' cannot be {verb}ed due to the following error: Cannot {verb} service {service.name} on computer '.'.".replace("stoped", "stopped"),
+        f"Service '{service.display_name} ({service.name})' cannot be {done} due to the following error: "
+        f"Cannot {verb} service {service.name} on computer '.'.",
         "OpenError" if verb == "start" else "CloseError",
         service.name,
         f"{identifier},Microsoft.PowerShell.Commands.{name}",
         exception="Microsoft.PowerShell.Commands.ServiceCommandException",
-    )  # fmt: skip
+    )
 
 
 def _each(call: Call, act: Callable[[Service], None]) -> Iterator[Item]:

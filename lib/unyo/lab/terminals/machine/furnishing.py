@@ -54,11 +54,19 @@ def _hardware(machine: Machine, rng: Random, number: int) -> None:
     )
     machine.adapters = [
         Adapter(
-            6, "Ethernet" if machine.locale == "en-US" else "イーサネット", "Intel(R) Ethernet Connection (16) I219-LM",
-            mac, machine.address, 8, "127.0.0.1", ("127.0.0.2",), machine.kind == "client",
-            "127.0.0.1" if machine.kind == "client" else "", suffix=machine.domain,
+            6,
+            "Ethernet" if machine.locale == "en-US" else "イーサネット",
+            "Intel(R) Ethernet Connection (16) I219-LM",
+            mac,
+            machine.address,
+            8,
+            "127.0.0.1",
+            ("127.0.0.2",),
+            machine.kind == "client",
+            "127.0.0.1" if machine.kind == "client" else "",
+            suffix=machine.domain,
         )
-    ]  # fmt: skip
+    ]
     if model.laptop:
         machine.battery = Battery(rng.choice((38, 77, 96, 100)))
 
@@ -188,54 +196,50 @@ def _traffic(machine: Machine, rng: Random) -> None:
     machine.running.connect(Connection(machine.address, port, "192.0.2.10", 443, "Established", 1356))
 
 
+_TEXTS = {
+    6005: ("The Event log service was started.", "イベント ログ サービスが開始されました。"),
+    134: (
+        "The time provider NtpClient reached no time source.",
+        "タイム プロバイダー NtpClient: 時刻ソースに接続できませんでした。",
+    ),
+    1000: (
+        "Faulting application name: Lhaplus.exe",
+        "障害が発生しているアプリケーション名: Lhaplus.exe",
+    ),
+    2013: ("The C: disk is at or near capacity.", "C: ディスクの空き容量がないか、不足しています。"),
+    7: (
+        "The device, \\Device\\Harddisk0\\DR0, has a bad block.",
+        "デバイス \\Device\\Harddisk0\\DR0 に不良ブロックがあります。",
+    ),
+}
+
+
 def _events(machine: Machine, rng: Random) -> None:
-    english = machine.locale == "en-US"
-    boot = machine.power.boot
-    log = machine.events.write
-    started = "The Event log service was started." if english else "イベント ログ サービスが開始されました。"
-    log(Event("System", 6005, 4, "EventLog", boot, started))
+    boot, now = machine.power.boot, machine.now()
+    japanese = machine.locale == "ja-JP"
+
+    def log(name: str, number: int, level: int, source: str, at: datetime) -> None:
+        machine.events.write(Event(name, number, level, source, at, _TEXTS[number][japanese]))
+
+    log("System", 6005, 4, "EventLog", boot)
     if rng.random() < 0.5:
-        text = (
-            "The time provider NtpClient reached no time source."
-            if english
-            else "タイム プロバイダー NtpClient: 時刻ソースに接続できませんでした。"
-        )
-        log(Event("System", 134, 3, "Microsoft-Windows-Time-Service", boot + timedelta(minutes=1), text))
+        log("System", 134, 3, "Microsoft-Windows-Time-Service", boot + timedelta(minutes=1))
     if rng.random() < 0.3:
-        name = "7-Zip" if english else "Lhaplus.exe"
-        text = (
-            f"Faulting application name: {name}"
-            if english
-            else f"障害が発生しているアプリケーション名: {name}"
-        )
-        log(
-            Event(
-                "Application",
-                1000,
-                2,
-                "Application Error",
-                machine.now() - timedelta(hours=rng.randrange(60)),
-                text,
-            )
-        )
+        log("Application", 1000, 2, "Application Error", now - timedelta(hours=rng.randrange(60)))
     if machine.volumes[0].free < machine.volumes[0].bytes // 20:
-        text = (
-            "The C: disk is at or near capacity."
-            if english
-            else "C: ディスクの空き容量がないか、不足しています。"
-        )
-        log(Event("System", 2013, 3, "srv", machine.now() - timedelta(hours=5), text))
+        log("System", 2013, 3, "srv", now - timedelta(hours=5))
     if machine.disks[0].health:
-        text = (
-            "The device, \\Device\\Harddisk0\\DR0, has a bad block."
-            if english
-            else "デバイス \\Device\\Harddisk0\\DR0 に不良ブロックがあります。"
-        )
-        log(Event("System", 7, 2, "disk", machine.now() - timedelta(hours=7), text))
+        log("System", 7, 2, "disk", now - timedelta(hours=7))
     for session in machine.sessions:
-        log(
+        machine.events.write(
             log_on_event(
-                session.sid, session.user, session.domain, session.kind, "127.0.0.1", session.since, english
+                session.sid,
+                session.user,
+                session.domain,
+                session.kind,
+                "127.0.0.1",
+                session.since,
+                not japanese,
             )
         )
 

@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 
 _TOP = frozenset({"seed", "count", "japanese", "powered_off", "drifted", "policy", "terminals"})
 _MODELS = {model.name: model for model in (*MODELS, SERVER_MODEL)}
-_IDENTITY = frozenset({"number", "name", "serial", "model", "release", "locale", "domain", "seat", "powered_off"})
+_IDENTITY = frozenset(
+    {"number", "name", "serial", "model", "release", "locale", "domain", "seat", "powered_off"}
+)
 _KNOWN = _IDENTITY | PLANTS.keys() | {"drifts", "policy", "knobs", "disk_health"}
 
 
