@@ -155,7 +155,7 @@ def test_a_terminal_that_is_off_keeps_its_step_and_gets_it_later(office: Office)
     away = office.terminal("2", values={**FRESH, PPL: 2, LENGTH: 18}, on=False)
     job = office.asked()
     assert findings(job, "baseline.unseen") == [
-        "1 terminals did not answer; what changes there is seen when they do: PC-2"
+        "1 terminals could not be read; what changes there is seen when they can: PC-2"
     ]
     office.done(job)
     assert outcomes(job) == {"PC-1": "DONE", "PC-2": ""}

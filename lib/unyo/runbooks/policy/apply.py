@@ -82,6 +82,7 @@ class Apply(StateRunbook[ApplyParams]):
             changes.append(change)
             facing = facing or (terminal, change, reading)
         findings = [*_pinned(params, scope), *self._findings(remarks, changes, scope, tools)]
+        findings += _refusals(terminals, readings)
         if facing is not None and not params.no_check_mode:
             findings += check_mode(*facing, _rules(scope), tools)
         return Plan(
@@ -133,7 +134,7 @@ class Apply(StateRunbook[ApplyParams]):
         return bool(wanted) and all(coming.get(key) == value for key, value in wanted.items())
 
     def unreadable(self, target: Target, want: State | None, error: UnyoError) -> Change | UnyoError:
-        return error if isinstance(error, Refused) else not_foreseen(target, want, error)
+        return not_foreseen(target, want, error)
 
     def undo_findings(self, changes: Sequence[Change], tools: Tools) -> Sequence[Finding]:
         return definition_findings(changes, tools)
@@ -152,8 +153,8 @@ class Apply(StateRunbook[ApplyParams]):
         if blind:
             named = ", ".join(blind[:5]) + (" …" if len(blind) > 5 else "")
             text = Text(
-                f"{len(blind)} terminals did not answer; what changes there is seen when they do: {named}",
-                f"応答のない端末 {len(blind)} 台の変更内容は、応答時に確定します: {named}",
+                f"{len(blind)} terminals could not be read; what changes there is seen when they can: {named}",
+                f"読み取れない端末 {len(blind)} 台の変更内容は、読み取れた時点で確定します: {named}",
             )
             found.append(Finding("baseline.unseen", Weight.ODD, text))
         return found
@@ -188,6 +189,15 @@ class Apply(StateRunbook[ApplyParams]):
 
 def _rules(scope: Scope) -> dict[str, Rule]:
     return {rule.id: rule for pack in scope.packs.values() for rule in pack.rules}
+
+
+def _refusals(terminals: Sequence[Terminal], readings: Sequence[Reading | UnyoError]) -> list[Finding]:
+    """Terminals that answered and may not be written to, such as one that was exchanged for another."""
+    return [
+        Finding("baseline.refused", Weight.ODD, reading.what, terminal.target.lock)
+        for terminal, reading in zip(terminals, readings, strict=True)
+        if isinstance(reading, Refused)
+    ]
 
 
 def _pinned(params: ApplyParams, scope: Scope) -> list[Finding]:
