@@ -11,6 +11,7 @@ from unyo.lab.terminals.machine.accounts import SYSTEM
 from unyo.lab.terminals.machine.machine import Machine
 from unyo.lab.terminals.machine.membership import PolicySetting
 from unyo.lab.terminals.machine.restarting import CBS_PENDING, pending_reasons, rename
+from unyo.lab.terminals.machine.running import DnsEntry, Process
 from unyo.lab.terminals.machine.tasks import RAN_NEVER, Action, Principal, Task, TaskSettings, Trigger
 
 NOTE = "HKLM\\SOFTWARE\\unyo-test"
@@ -70,6 +71,19 @@ def test_a_service_that_starts_with_windows_comes_back(terminal: Machine, clock:
     terminal.tick()
     clock.forward(seconds=10)
     assert terminal.accepts(5985, "127.0.0.1")
+
+
+def test_nobody_is_logged_on_after_a_restart(terminal: Machine, clock: Clock) -> None:
+    explorer = Process(5120, "explorer.exe", "C:\\Windows\\explorer.exe", "", 5080)
+    terminal.running.start(explorer)
+    terminal.running.remember(DnsEntry("a.example", "192.0.2.1"))
+    terminal.restart()
+    terminal.tick()
+    clock.forward(seconds=10)
+    terminal.tick()
+    assert "5120" not in terminal.running.processes
+    assert len(terminal.running.dns) == 0
+    assert not terminal.sessions
 
 
 def test_a_task_runs_at_its_time_as_system(terminal: Machine, clock: Clock) -> None:

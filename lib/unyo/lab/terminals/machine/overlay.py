@@ -117,6 +117,12 @@ class Overlay(Generic[V]):
     def values(self) -> list[V]:
         return [self[name] for name in self]
 
+    def reset(self) -> None:
+        """Nothing but the defaults any more."""
+        if self._own:
+            self._own = None
+            self._mark.changed = True
+
     def own(self) -> list[V]:
         """The values that differ from the defaults."""
         return [value for value in (self._own or {}).values() if value is not _GONE]

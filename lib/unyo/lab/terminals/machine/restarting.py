@@ -78,6 +78,7 @@ def start(machine: Machine, real: datetime) -> None:
     power.boot = real
     _settle(machine)
     machine.services.begin()
+    machine.running.begin()
     machine.sessions.clear()
     for profile in machine.profiles:
         if not profile.special and profile.loaded:

@@ -61,6 +61,11 @@ class Running:
     def start(self, process: Process) -> None:
         self.processes[str(process.id)] = process
 
+    def begin(self) -> None:
+        """After a start only Windows' own processes run; caches are empty."""
+        for table in (self.processes, self.connections, self.dns):
+            table.reset()
+
     def new_id(self) -> int:
         """A process number that nobody has."""
         self.next_id += 4
