@@ -91,7 +91,7 @@ def _known(cause: BaseException, terminal: Terminal, sent: bool) -> Fault | None
 def _wsman(code: int, reason: str, quota: bool, terminal: Terminal, sent: bool) -> Fault:
     detail = f"{code} {' '.join(reason.split())}"[:300]
     if quota or code in QUOTAS or "quota" in reason.lower():
-        return Fault(said_no(texts.QUOTA, terminal, detail), Again.NEVER if sent else Again.LATER)
+        return _full(terminal, detail, Again.NEVER if sent else Again.LATER)
     if code == ACCESS_DENIED:
         return Fault(said_no(texts.RIGHTS, terminal, detail))
     if code == NO_CREDENTIALS:
@@ -107,7 +107,7 @@ def _http(status: int, terminal: Terminal) -> Fault:
     if status == 401:
         return Fault(said_no(texts.LOGON, terminal, "401"), logon=True)
     if status == 503:
-        return Fault(said_no(texts.QUOTA, terminal, "HTTP 503"), Again.LATER)
+        return _full(terminal, "HTTP 503", Again.LATER)
     return Fault(said_no(texts.HTTP, terminal, f"HTTP {status}"))
 
 
@@ -132,6 +132,12 @@ def said_no(known: texts.Known, terminal: Terminal, detail: str) -> TargetSaidNo
 def _unreachable(known: texts.Known, terminal: Terminal, detail: str, sent: bool) -> Unreachable:
     known = texts.REPLY_LOST if sent else known
     return Unreachable(known.code, known.what, known.next_step, target=terminal.name, detail=detail or None)
+
+
+def _full(terminal: Terminal, detail: str, again: Again) -> Fault:
+    """No room for us just now is no refusal: a job waits for it, as for a terminal that is off."""
+    code, what, next_step = texts.QUOTA
+    return Fault(Unreachable(code, what, next_step, target=terminal.name, detail=detail), again)
 
 
 def _number(code: object) -> int:
