@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from unyo.lab.terminals.machine.tasks import OK, Task
+from unyo.lab.terminals.machine.tasks import Task
 
 if TYPE_CHECKING:
     from unyo.lab.terminals.machine.machine import Machine
@@ -39,18 +39,19 @@ def run_task(machine: Machine, task: Task, now: datetime) -> None:
     from unyo.lab.terminals.execution import run_command
 
     machine.tasks.put(replace(task, running=True, last_run=now))
-    result = OK
-    for action in task.actions:
-        done = run_command(
-            machine, principal_name(machine, task.principal.user), action.command_line, (), b"", None
-        )
-        result = done.exit_code
-        machine.fired.append(f"{task.path}{task.name}: {result}")
-        if done.stderr:
-            machine.fired.append(done.stderr.decode(errors="replace"))
-    kept = machine.tasks.find(task.path, task.name)
-    if kept is not None:
-        machine.tasks.put(replace(kept, running=False, last_result=result))
+    result = FAILED
+    try:
+        for action in task.actions:
+            user = principal_name(machine, task.principal.user)
+            done = run_command(machine, user, action.command_line, (), b"", None)
+            result = done.exit_code
+            machine.fired.append(f"{task.path}{task.name}: {result}")
+            if done.stderr:
+                machine.fired.append(done.stderr.decode(errors="replace"))
+    finally:
+        kept = machine.tasks.find(task.path, task.name)
+        if kept is not None:
+            machine.tasks.put(replace(kept, running=False, last_result=result))
 
 
 def principal_name(machine: Machine, user: str) -> str:
