@@ -159,7 +159,7 @@ def test_an_included_rule_may_want_something_else_but_not_be_about_something_els
     includes = [{"pack": "other", "override": {"password-length": {"wanted": 20, "severity": "critical"}}}]
     (found,) = pack_of(includes=includes).rules
     assert (found.wanted, found.severity.value, found.accepts(21)) == (20, "critical", False)
-    includes[0]["override"] = {"password-length": {"setting": RULE["setting"]}}  # type: ignore[assignment]
+    includes[0]["override"] = {"password-length": {"setting": RULE["setting"]}}
     with pytest.raises(BadSetting, match="setting is wrong"):
         pack_of(includes=includes)
 

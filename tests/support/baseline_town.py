@@ -42,8 +42,8 @@ class Town:
         self.site.mkdir(parents=True)
         tools = Toolbox(Settings(home=home, terminals=options))
         tools.__dict__["clock"] = self.clock
-        runbooks = {"policy.audit": Audit(), "policy.apply": Apply()}
-        self.road = Road(tools, lambda name: runbooks[name], home / "audit.anchor")  # type: ignore[arg-type]
+        runbooks: dict[str, Any] = {"policy.audit": Audit(), "policy.apply": Apply()}
+        self.road = Road(tools, lambda name: runbooks[name], home / "audit.anchor")
 
     @property
     def serials(self) -> list[str]:

@@ -127,7 +127,7 @@ def office(sqlite_ledger: Path, tmp_path: Path) -> Office:
     output.mkdir()
     terminals = MemoryTerminals(clock)
     tools = PolicyTools(clock, terminals, LedgerAssets(clock), BaselineFiles(site), output)
-    runbooks = {"policy.audit": Audit(), "policy.apply": Apply()}
+    runbooks: dict[str, Any] = {"policy.audit": Audit(), "policy.apply": Apply()}
     road = Road(tools, lambda name: runbooks[name], tmp_path / "audit.anchor")  # type: ignore[arg-type]
     made = Office(road, terminals, site, clock)
     made.file("office.yml", PACK)

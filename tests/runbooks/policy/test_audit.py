@@ -11,6 +11,7 @@ import pytest
 
 from runbooks.policy.conftest import BASIC, DENY, LENGTH, LLMNR, PPL, SYSTEM, Office, seen
 from support.journey import outcomes, worked
+from unyo.core.baseline import Severity
 from unyo.core.errors import NotFound
 from unyo.core.text import Language
 from unyo.runbooks.policy.audit import AuditParams
@@ -171,9 +172,7 @@ def test_the_tables_of_the_report_come_from_the_rows_alone(office: Office) -> No
 
 def test_only_rules_of_the_asked_severity_count(office: Office) -> None:
     office.terminal("1", values={**GOOD, LLMNR: 1})
-    found = seen(
-        office.done(office.asked(AuditParams(everything=True, pack="office", severity="critical"))), "1"
-    )  # type: ignore[arg-type]
+    found = seen(office.audited(severity=Severity.CRITICAL), "1")
     assert found["verdicts"] == "--PP---"
     assert (found["broken"], found["score"]) == ({}, 100.0)
 
