@@ -9,6 +9,7 @@ from typing import Any
 from unyo.lab.terminals.ansible.installers import Installer
 from unyo.lab.terminals.machine.knobs import Knobs
 from unyo.lab.terminals.machine.machine import Machine
+from unyo.lab.terminals.machine.planting import plant
 from unyo.lab.terminals.wire.server import FleetServer
 
 
@@ -26,12 +27,14 @@ class Orders:
             "fired": lambda serial: list(getattr(self._machine(serial), "fired", ())),
             "password": self._password,
             "enable": self._enable,
+            "unlock": self._unlock,
             "registry": self._registry,
             "service": self._service,
             "client_certificate": lambda user: [str(file) for file in server.certificates.client(user)],
             "domain": self._domain,
             "restart": lambda serial, seconds=0.0: self._machine(serial).restart(seconds),
             "share": self._share,
+            "plant": self._plant,
             "keep": self._keep,
             "restore": self._restore,
         }
@@ -70,6 +73,14 @@ class Orders:
             raise ValueError(f"no account {user!r}")
         accounts.put_user(replace(account, enabled=enabled))
 
+    def _unlock(self, serial: str, user: str) -> None:
+        """An administrator unlocks the account."""
+        accounts = self._machine(serial).accounts
+        account = accounts.user(user)
+        if account is None:
+            raise ValueError(f"no account {user!r}")
+        accounts.forgive(account)
+
     def _registry(self, serial: str, key: str, name: str, kind: Any, data: Any) -> None:
         """Set a value; None as data removes it."""
         registry = self._machine(serial).registry
@@ -88,6 +99,12 @@ class Orders:
     def _share(self, path: str, product: dict[str, Any]) -> None:
         """Put an installer of the simulation onto a file server, under a UNC path."""
         self._server.fleet.shares[path.lower()] = Installer(**product).content()
+
+    def _plant(self, serial: str, entry: dict[str, Any]) -> None:
+        """What a scenario may say of a terminal, said later."""
+        machine = self._machine(serial)
+        plant(machine, entry)
+        machine.changed = False
 
     def _keep(self, serial: str) -> None:
         """Remember all state for ``restore``."""

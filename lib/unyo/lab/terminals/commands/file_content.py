@@ -50,6 +50,14 @@ def _files(call: Call) -> Iterator[File]:
                 yield file
 
 
+def _unreadable(path: str) -> PowerShellError:
+    """As Get-FileHash says it of a file that a program holds open."""
+    return PowerShellError(
+        f"The file '{path}' cannot be read: The process cannot access the file '{path}' because it is being used by another process.",
+        "ReadError", path, "FileReadError,Get-FileHash",
+    )  # fmt: skip
+
+
 def _denied(path: str, name: str) -> PowerShellError:
     return PowerShellError(
         f"Access to the path '{path}' is denied.",
@@ -215,6 +223,9 @@ def get_file_hash(call: Call) -> Iterator[Any]:
     if name.lower() not in _HASHES:
         call.unsupported(f"-Algorithm {name}")
     for file in _files(call):
+        if file.locked:
+            call.write_error(_unreadable(file.path))
+            continue
         digest = file.digest(_HASHES[name.lower()])
         yield Item(
             "Microsoft.Powershell.Utility.FileHash",

@@ -118,6 +118,11 @@ def get_ip_configuration(call: Call) -> Iterator[Any]:
 @command("Get-DnsClientCache", positional=("Entry",), named=("Type",))
 def get_dns_cache(call: Call) -> Iterator[Any]:
     wanted = {str(name).lower() for name in call.values("Entry")}
+    if not call.machine.services.running("Dnscache"):
+        raise PowerShellError(
+            "The DNS client service is not running.", "NotSpecified", "MSFT_DNSClientCache",
+            "Windows System Error 1062,Get-DnsClientCache",
+        )  # fmt: skip
     for entry in call.machine.running.dns.values():
         if not wanted or entry.name.lower() in wanted:
             yield Item(

@@ -27,6 +27,8 @@ class File:
     hidden: bool = False
     system: bool = False
     read_only: bool = False
+    locked: bool = False
+    """Held open by a program that shares it with nobody."""
     access: tuple[tuple[str, str], ...] = ()
     """Who may do what: pairs of SID and right; empty: as inherited."""
 

@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 from unyo.lab.terminals.machine.default_registry import value_of
 from unyo.lab.terminals.machine.drift import DRIFTS
+from unyo.lab.terminals.machine.events import Event
 from unyo.lab.terminals.machine.files import File
 from unyo.lab.terminals.machine.furnishing import home_of, log_on_event
+from unyo.lab.terminals.machine.hardware import Profile
 from unyo.lab.terminals.machine.knobs import Knobs
 from unyo.lab.terminals.machine.membership import DOMAIN_SID, PolicySetting
 from unyo.lab.terminals.machine.running import Connection, DnsEntry, Process
 from unyo.lab.terminals.machine.tasks import Action, Task, Trigger
+from unyo.lab.terminals.machine.updates import SECURITY, Update
 
 if TYPE_CHECKING:
     from unyo.lab.terminals.machine.machine import Machine
@@ -36,7 +39,9 @@ def take(entry: Entry, *names: str, needs: int = 1) -> list[Any]:
 
 
 def _file(machine: Machine, entry: Entry) -> None:
-    path, text, size, days, hidden = take(entry, "path", "text", "size", "days_old", "hidden")
+    path, text, size, days, hidden, locked = take(
+        entry, "path", "text", "size", "days_old", "hidden", "locked"
+    )
     made = machine.now() - timedelta(days=float(days or 1))
     content = str(text or path).encode()
     parts = str(path).split("\\")
@@ -44,7 +49,13 @@ def _file(machine: Machine, entry: Entry) -> None:
         home_of(machine, parts[2], machine.power.boot)
     machine.files.put(
         File(
-            str(path), content=content, size=int(size or 0), created=made, modified=made, hidden=bool(hidden)
+            str(path),
+            content=content,
+            size=int(size or 0),
+            created=made,
+            modified=made,
+            hidden=bool(hidden),
+            locked=bool(locked),
         )
     )
 
@@ -101,6 +112,41 @@ def _log_on(machine: Machine, entry: Entry) -> None:
     )
 
 
+def _event(machine: Machine, entry: Entry) -> None:
+    source, number, message, level, log, hours = take(
+        entry, "source", "id", "message", "level", "log", "hours_ago", needs=3
+    )
+    at = machine.now() - timedelta(hours=float(hours or 1))
+    machine.events.write(
+        Event(str(log or "System"), int(number), int(level or 2), str(source), at, str(message))
+    )
+
+
+def _update(machine: Machine, entry: Entry) -> None:
+    kb, title, restart, fails = take(entry, "kb", "title", "restart", "fails")
+    told = str(title or f"2026-11 Cumulative Update (KB{kb})")
+    machine.updates.put(
+        Update(
+            f"{kb}-cccc-4ccc-8ccc-000000000000",
+            str(kb),
+            told,
+            SECURITY,
+            restart=bool(restart),
+            fails=bool(fails),
+        )
+    )
+
+
+def _profile(machine: Machine, entry: Entry) -> None:
+    """A person's profile; ``loaded`` ones are in use. One of the same user is replaced."""
+    user, loaded = take(entry, "user", "loaded")
+    home = home_of(machine, str(user), machine.power.boot)
+    others = [profile for profile in machine.profiles if profile.path != home]
+    sid = next((p.sid for p in machine.profiles if p.path == home), f"{DOMAIN_SID}-{7000 + len(others)}")
+    used = machine.now() - timedelta(hours=1)
+    machine.profiles = [*others, Profile(sid, home, used, loaded=bool(loaded))]
+
+
 def policy_setting(entry: Entry) -> PolicySetting:
     """One setting of the domain's group policy."""
     kind, where, value, name, gpo = take(entry, "kind", "where", "value", "name", "gpo", needs=3)
@@ -121,6 +167,9 @@ PLANTS: dict[str, Callable[[Machine, Entry], None]] = {
     "processes": _process,
     "connections": _connection,
     "log_ons": _log_on,
+    "events": _event,
+    "updates": _update,
+    "profiles": _profile,
 }
 """By the names that scenario files use; each takes a list of entries."""
 

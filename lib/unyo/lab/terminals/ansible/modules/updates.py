@@ -155,8 +155,8 @@ def _reasons(task: Task, update: Update) -> list[str]:
 
 
 def _matches(update: Update, patterns: Sequence[str]) -> bool:
-    text = update.title + "".join(_kb(update))
-    return any(re.search(str(pattern), text, re.I) for pattern in patterns)
+    texts = (update.title, *_kb(update))
+    return any(re.search(str(pattern), text, re.I) for pattern in patterns for text in texts)
 
 
 def _info(task: Task, update: Update) -> dict[str, Any]:
