@@ -4,12 +4,12 @@ param([Parameter(Mandatory)]$Parameters)
 # Restart this terminal after a warning, or say when it last started.
 #
 # Parameters  mode      status | restart
-#             minutes   how long people have to save their work
+#             minutes   how long people have to save their work (0: ten seconds, so that this answer still arrives)
 #             message   what they read, in their language
 #             if_idle   restart only where nobody is logged on
 # Repeatable: status
-# Answer      boot: time of the last start (UTC); people: whether somebody is logged on; ordered: whether a
-#             restart that was ordered from here is still to come
+# Answer      up_seconds: time since the last start, which does not depend on whether the clock is right; people:
+#             whether somebody is logged on; ordered: whether a restart that was ordered from here is still to come
 
 Set-StrictMode -Version 2.0
 $ErrorActionPreference = 'Stop'
@@ -17,12 +17,15 @@ $ErrorActionPreference = 'Stop'
 # 2 at the console, 10 over remote desktop, 11 with cached credentials.
 $interactive = 2, 10, 11
 $sessions = @(Get-CimInstance -ClassName Win32_LogonSession | Where-Object { $interactive -contains $_.LogonType })
+# Windows goes on listing sessions that have ended; their desktops are gone.
+$desktops = @(Get-CimInstance -ClassName Win32_Process -Filter "Name = 'explorer.exe'")
+$people = $people -and ($desktops.Count -gt 0)
 # The mark lies in a volatile key, so that the restart itself takes it away; a key of its own, since nothing
 # that must stay could be kept below a volatile one.
 $mark = 'SOFTWARE\unyo-restart'
-if (([string]$Parameters.mode -eq 'restart') -and -not ($Parameters.if_idle -and $sessions.Count -gt 0)) {
+if (([string]$Parameters.mode -eq 'restart') -and -not ($Parameters.if_idle -and $people)) {
     if ($PSCmdlet.ShouldProcess($env:COMPUTERNAME, 'restart')) {
-        $seconds = [int]$Parameters.minutes * 60
+        $seconds = [Math]::Max(10, [int]$Parameters.minutes * 60)
         & (Join-Path $env:SystemRoot 'System32\shutdown.exe') /r /t $seconds /d p:2:17 /c ([string]$Parameters.message)
         # 1190: a shutdown was ordered already.
         if ($LASTEXITCODE -ne 0 -and $LASTEXITCODE -ne 1190) { throw "shutdown.exe ended with $LASTEXITCODE" }
@@ -31,9 +34,9 @@ if (([string]$Parameters.mode -eq 'restart') -and -not ($Parameters.if_idle -and
         [Microsoft.Win32.Registry]::LocalMachine.CreateSubKey($mark, $check, $options).Close()
     }
 }
-$system = Get-CimInstance -ClassName Win32_OperatingSystem -Property LastBootUpTime
+$system = Get-CimInstance -ClassName Win32_OperatingSystem -Property LastBootUpTime, LocalDateTime
 @{
-    boot = $system.LastBootUpTime.ToUniversalTime().ToString('yyyy-MM-ddTHH:mm:ssZ')
-    people = ($sessions.Count -gt 0)
+    up_seconds = [long][Math]::Floor(($system.LocalDateTime - $system.LastBootUpTime).TotalSeconds)
+    people = $people
     ordered = (Test-Path -LiteralPath "HKLM:\$mark")
 }

@@ -24,7 +24,7 @@ def param_options(runbook: Runbook[Any]) -> list[click.Parameter]:
             help_text = tr("a CSV or Excel sheet with one row per target", "1行1件の CSV または Excel")
             found.append(
                 click.Option(
-                    ["--rows", f"--{item.name}", "rows"],
+                    [*dict.fromkeys(("--rows", f"--{item.name}")), "rows"],
                     type=click.Path(exists=True, dir_okay=False),
                     help=help_text,
                 )

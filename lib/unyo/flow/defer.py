@@ -7,13 +7,16 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Q
 
 from unyo.core.canonical import plain
 from unyo.core.outcome import Outcome, StepResult
 from unyo.core.runbook import Pace
 from unyo.core.text import Text
-from unyo.ledger.models import Step, StepState, WaitingFor
+from unyo.flow.context import Road
+from unyo.ledger.chain import NewEvent, append
+from unyo.ledger.models import Job, Step, StepState, WaitingFor
 
 DEFERRED = 1_000_000
 """The number of the wave above all others, for steps that have left theirs."""
@@ -53,6 +56,19 @@ def next_look(since: datetime, now: datetime, pace: Pace) -> datetime:
     """The longer a target has been away, the rarer it is looked at: up to once an hour."""
     often = timedelta(seconds=pace.look_every)
     return now + max(often, min((now - since) / 8, LONGEST_LOOK))
+
+
+def look_now(road: Road, operator: str, job: Job | None = None) -> int:
+    """Let what waits fall due at once, of one job or of all; how many steps there were."""
+    now = road.tools.clock.now()
+    steps = Step.objects.filter(state=StepState.WAITING, waiting_since__isnull=False)
+    if job is not None:
+        steps = steps.filter(job=job)
+    with transaction.atomic():
+        count = steps.update(due=now)
+        fields = {"steps": count}
+        append([NewEvent("steps.looked_for", operator, job.pk if job else None, fields=fields)], now)
+    return count
 
 
 def leave_wave(step: Step, values: Mapping[str, Any], pace: Pace) -> None:
@@ -96,8 +112,8 @@ def at_deadline(step: Step, result: StepResult) -> StepResult:
                 "書込み済みですが、期限までに再起動されませんでした",
             ),
             next_step=Text(
-                "have it restarted, then audit it: unyo run policy.audit",
-                "再起動後に点検する: unyo run policy.audit",
+                "have it restarted (unyo run terminals.restart), then unyo jobs resume",
+                "再起動 (unyo run terminals.restart) してから unyo jobs resume を実行",
             ),
         )
     # What an earlier try may have written is not to be called untouched.

@@ -25,8 +25,12 @@ from unyo.runbooks.terminals.rules.finding import finding_policy, hit_table, see
 
 @dataclass(frozen=True, kw_only=True)
 class FindParams(Selection):
-    """What to look for, and where; no choice of terminals means all of them."""
+    """What to look for, and where; malware may be anywhere, so no choice means all terminals in use."""
 
+    everything: bool = option(
+        Text("all terminals in use, as where none is chosen", "使用中の全端末(対象を指定しない場合と同じ)"),
+        default=False,
+    )
     indicators: tuple[Indicator, ...] = option(
         Text("CSV (type,value,note), STIX 2.1 or MISP JSON", "CSV(type,value,note)、STIX 2.1、MISP JSON")
     )

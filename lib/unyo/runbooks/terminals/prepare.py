@@ -31,8 +31,9 @@ from unyo.runbooks.terminals.rules.preparing import (
     read_terminals,
     wanted_state,
 )
+from unyo.runbooks.terminals.rules.wiping import WIPE_SECONDS, in_use, left_over
 
-WIPE_SECONDS = 1800.0
+PRINTER_SECONDS = 600.0
 PLAY_SECONDS = 2 * 3600.0
 
 
@@ -148,14 +149,15 @@ def _wiped(
     changes: Sequence[Change], terminals: Sequence[Terminal], policy: PreparationPolicy, tools: Tools
 ) -> list[UnyoError | None]:
     asked = {"mode": "wipe", "keep": list(policy.keep_sids), "folders": list(policy.shared_folders)}
-    due = [i for i, change in enumerate(changes) if _differs(change, "profiles")]
+    wipes = [_differs(change, "profiles") for change in changes]
+    errors = [
+        in_use((change.before or {}).get("_loaded", ())) if wiped else None
+        for change, wiped in zip(changes, wipes, strict=True)
+    ]
+    due = [i for i, wiped in enumerate(wipes) if wiped and errors[i] is None]
     answers = tools.terminals.run("wipe", [Errand(terminals[i], asked) for i in due], timeout=WIPE_SECONDS)
-    errors: list[UnyoError | None] = [None] * len(changes)
     for i, answer in zip(due, answers, strict=True):
-        if isinstance(answer, UnyoError):
-            errors[i] = answer
-        elif answer["errors"]:
-            errors[i] = _incomplete("prepare.wipe", "; ".join(answer["errors"]))
+        errors[i] = answer if isinstance(answer, UnyoError) else left_over(answer)
     return errors
 
 
@@ -173,7 +175,7 @@ def _queued(
         listed = [{"name": q.name, "address": q.address, "driver": q.driver} for q in queues]
         errands.append(Errand(terminals[i], {"mode": "apply", "queues": listed}))
     found = list(errors)
-    for i, answer in zip(due, tools.terminals.run("printers", errands, timeout=WIPE_SECONDS), strict=True):
+    for i, answer in zip(due, tools.terminals.run("printers", errands, timeout=PRINTER_SECONDS), strict=True):
         if isinstance(answer, UnyoError):
             found[i] = answer
         elif answer["errors"]:

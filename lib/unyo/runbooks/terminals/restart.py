@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from unyo.core.change import Change, State
-from unyo.core.errors import Refused, UnyoError
+from unyo.core.errors import BadInput, Refused, UnyoError
+from unyo.core.outcome import Outcome, StepResult
 from unyo.core.params import option
 from unyo.core.risk import Limits, Risk
 from unyo.core.runbook import Pace
@@ -19,6 +20,12 @@ from unyo.core.text import Text
 from unyo.core.tools import Tools
 
 SCRIPT_SECONDS = 60.0
+# What shutdown.exe takes as a comment, and as a delay.
+LONGEST_MESSAGE = 512
+LONGEST_WARNING = 24 * 60
+
+_UNDER_WAY = Text("it took the order and is restarting", "再起動の指示を受け付け、再起動中です")
+_WAIT = Text("unyo looks again by itself: unyo jobs waiting", "自動的に再確認します: unyo jobs waiting")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +44,24 @@ class RestartParams(Selection):
         Text("a start later than this will do (now)", "この日時以降に起動していれば不要(省略時は現在)"),
         default=None,
     )
+
+    def check(self) -> None:
+        super().check()
+        if not 0 <= self.minutes <= LONGEST_WARNING:
+            raise _bad(
+                "restart.minutes",
+                Text("not a number of minutes from 0 to 1440", "0〜1440 分で指定してください"),
+                str(self.minutes),
+            )
+        if len(self.message) > LONGEST_MESSAGE or '"' in self.message or not self.message.isprintable():
+            raise _bad(
+                "restart.message",
+                Text(
+                    "the message must be one line of at most 512 characters, without quotation marks",
+                    "文面は引用符を含まない1行、512文字以内にしてください",
+                ),
+                self.message[:60],
+            )
 
 
 class Restart(StateRunbook[RestartParams]):
@@ -63,7 +88,7 @@ class Restart(StateRunbook[RestartParams]):
         since = self.complete(params, tools).since
         assert since is not None
         warning = {"minutes": params.minutes, "message": params.message, "if_idle": params.if_idle}
-        return {"started_since": since.isoformat(), **warning}
+        return {"restarted": True, "since": since.isoformat(), **warning}
 
     def read(self, target: Target, tools: Tools) -> State | None:
         (state,) = self.read_planned([target], [None], tools)
@@ -75,10 +100,14 @@ class Restart(StateRunbook[RestartParams]):
         self, targets: Sequence[Target], wanted: Sequence[State | None], tools: Tools
     ) -> list[State | UnyoError | None]:
         answers = self._ask(targets, [{"mode": "status"}] * len(targets), tools)
-        return [_state(answer, want or {}) for answer, want in zip(answers, wanted, strict=True)]
+        now = tools.clock.now()
+        return [_state(answer, want or {}, now) for answer, want in zip(answers, wanted, strict=True)]
 
     def read_changes(self, changes: Sequence[Change], tools: Tools) -> list[State | UnyoError | None]:
         return self.read_planned([c.target for c in changes], [c.after for c in changes], tools)
+
+    def apply(self, changes: Sequence[Change], tools: Tools, recovering: bool) -> list[StepResult]:
+        return [_going_down(result) for result in super().apply(changes, tools, recovering)]
 
     def write(self, change: Change, tools: Tools) -> None:
         (error,) = self.write_many([change], tools)
@@ -105,18 +134,25 @@ class Restart(StateRunbook[RestartParams]):
         return replace(change, sort="restart", undoable=False)
 
 
-def _state(answer: Any, want: State) -> State | UnyoError | None:
-    """How the last start stands to the wanted instant; the warning is an order, not a thing to read."""
+def _bad(code: str, what: Text, value: str) -> BadInput:
+    return BadInput(code, what, Text("give another", "別の値を指定する"), target=value)
+
+
+def _state(answer: Any, want: State, now: datetime) -> State | UnyoError | None:
+    """Whether it has started since the wanted instant; the warning is an order, not a thing to read."""
     if isinstance(answer, UnyoError):
         return answer
-    since = want.get("started_since")
-    late_enough = since is not None and datetime.fromisoformat(answer["boot"]) > datetime.fromisoformat(since)
-    return {
-        **want,
-        "started_since": since if late_enough else answer["boot"],
-        "_ordered": answer["ordered"],
-        "_people": answer["people"],
-    }
+    since = want.get("since")
+    start = now - timedelta(seconds=answer["up_seconds"])
+    restarted = since is not None and start > datetime.fromisoformat(since)
+    return {**want, "restarted": restarted, "_ordered": answer["ordered"], "_people": answer["people"]}
+
+
+def _going_down(result: StepResult) -> StepResult:
+    """A terminal that took the order and then does not answer is on its way."""
+    if result.outcome is Outcome.UNVERIFIED and result.seen is None:
+        return StepResult(Outcome.PENDING_REBOOT, None, "restart.under_way", _UNDER_WAY, _WAIT)
+    return result
 
 
 def _refusal(answer: Any) -> UnyoError | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from unyo.core.change import Change, State
-from unyo.core.errors import TargetSaidNo, UnyoError
+from unyo.core.errors import UnyoError
 from unyo.core.outcome import Outcome
 from unyo.core.plan import Finding, Weight
 from unyo.core.risk import Limits, Risk
@@ -19,14 +19,7 @@ from unyo.core.terminal import Errand, Selection, TerminalState
 from unyo.core.text import Text
 from unyo.core.tools import Tools
 from unyo.runbooks.terminals.rules.preparation_policy import preparation_policy
-
-WIPE_SECONDS = 1800.0
-LEFT = {
-    "profiles": Text("profiles", "プロファイル"),
-    "bins": Text("recycle bins", "ごみ箱"),
-    "files": Text("files in shared folders", "共有フォルダのファイル"),
-    "accounts": Text("local accounts", "ローカルアカウント"),
-}
+from unyo.runbooks.terminals.rules.wiping import LEFT, WIPE_SECONDS, in_use, left_over
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,8 +68,11 @@ class Return(StateRunbook[ReturnParams]):
             raise error
 
     def write_many(self, changes: Sequence[Change], tools: Tools) -> list[UnyoError | None]:
-        answers = _ask([change.target for change in changes], "wipe", tools)
-        errors = [answer if isinstance(answer, UnyoError) else _refused(answer) for answer in answers]
+        errors = [in_use((change.before or {}).get("_loaded", ())) for change in changes]
+        free = [i for i, error in enumerate(errors) if error is None]
+        answers = _ask([changes[i].target for i in free], "wipe", tools)
+        for i, answer in zip(free, answers, strict=True):
+            errors[i] = answer if isinstance(answer, UnyoError) else left_over(answer)
         for change, error in zip(changes, errors, strict=True):
             if error is None:
                 stock = {"state": TerminalState.STOCK.value, "user": ""}
@@ -121,20 +117,8 @@ def _ask(targets: Sequence[Target], mode: str, tools: Tools) -> list[Any]:
 
 
 def _state(answer: Mapping[str, Any], state: str, user: str) -> State:
-    return {**{name: answer[name] for name in LEFT}, "state": state, "user": user, "tests": answer["tests"]}
-
-
-def _refused(answer: Mapping[str, Any]) -> UnyoError | None:
-    left = [name for name in LEFT if answer[name]]
-    if not left:
-        return None
-    en, ja = ", ".join(LEFT[name].en for name in left), "、".join(LEFT[name].ja for name in left)
-    return TargetSaidNo(
-        "return.left",
-        Text(f"not everything could be removed: {en}", f"消去できなかったものがあります: {ja}"),
-        Text("log everybody off or restart it, then resume", "全員ログオフするか再起動してから再開する"),
-        detail="; ".join(answer["errors"]) or None,
-    )
+    left = {name: answer[name] for name in LEFT}
+    return {**left, "state": state, "user": user, "tests": answer["tests"], "_loaded": answer["loaded"]}
 
 
 def _tested(step: StepEnd) -> tuple[Cell, ...]:

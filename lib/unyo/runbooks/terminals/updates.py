@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,6 +26,8 @@ from unyo.core.tools import Tools
 
 SEARCH_SECONDS = 600.0
 PLAY_SECONDS = 4 * 3600.0
+MISSING, INSTALLED, AWAITS = "missing", "installed", "awaits a restart"
+_KB = re.compile(r"KB\d+")
 
 # Windows Update's own names of its categories, the same in every language.
 CATEGORIES = {
@@ -56,7 +59,9 @@ class UpdatesParams(Selection):
         Text("kinds: security, critical, rollup, …", "種別: security, critical, rollup など"),
         default=(Category.SECURITY, Category.CRITICAL, Category.ROLLUP),
     )
-    kb: tuple[str, ...] = option(Text("only these KB numbers", "対象の KB 番号"), default=())
+    kb: tuple[str, ...] = option(
+        Text("only these KB numbers, whatever their kind", "対象の KB 番号(種別は問わない)"), default=()
+    )
     until: datetime | None = option(
         Text("no installation begins after this time", "この日時以降は開始しない"), default=None
     )
@@ -103,15 +108,19 @@ class Updates(StateRunbook[UpdatesParams]):
         """A terminal that cannot be read is named and left out: nobody can approve updates not yet known."""
         targets = self.targets(params, tools)
         changes, unchanged, unread = [], [], []
+        error: UnyoError | None = None
         for target, answer in zip(targets, _search(targets, tools), strict=True):
             if isinstance(answer, (BadSetting, BadInput)):
                 raise answer
             if isinstance(answer, UnyoError):
+                error = answer
                 unread.append(_unread(target, answer))
             elif missing := _missing(answer, params):
                 changes.append(_change(target, missing, answer, params))
             else:
                 unchanged.append(target)
+        if error is not None and not changes and not unchanged:
+            raise error
         return Plan(
             self.name,
             params_as_json(params),
@@ -137,7 +146,7 @@ class Updates(StateRunbook[UpdatesParams]):
         return [error if error is not None else next(played).error for error in late]
 
     def waits_for_reboot(self, change: Change, now: State) -> bool:
-        return bool(now.get("_reboot_pending"))
+        return all(now.get(key) in (value, AWAITS) for key, value in (change.after or {}).items())
 
     def tables(self, steps: Sequence[StepEnd]) -> Sequence[Table]:
         counts: dict[str, dict[str, int]] = {}
@@ -168,7 +177,7 @@ def _change(
 ) -> Change:
     titles = "; ".join(item["title"] for item in answer["missing"] if _key(item) in missing)
     frame = {"until": params.until.isoformat() if params.until else None, "reboot": params.reboot}
-    before, after = {**missing, **frame}, {**dict.fromkeys(missing, "installed"), **frame}
+    before, after = {**missing, **frame}, {**dict.fromkeys(missing, INSTALLED), **frame}
     return Change(target, before, after, sort="updates", undoable=False, reason=Text(titles, titles))
 
 
@@ -187,7 +196,8 @@ def _search(targets: Sequence[Target], tools: Tools) -> list[Any]:
 
 
 def _key(item: Mapping[str, Any]) -> str:
-    return ", ".join(item["kb"]) or str(item["id"])
+    """Its KB number, or its title where it has none, as drivers."""
+    return str(item["kb"][0] if item["kb"] else item["title"])
 
 
 def _missing(answer: Mapping[str, Any], params: UpdatesParams | None) -> dict[str, str]:
@@ -195,25 +205,23 @@ def _missing(answer: Mapping[str, Any], params: UpdatesParams | None) -> dict[st
     found = {}
     for item in answer["missing"]:
         if params is None or _is_wanted(item, params):
-            found[_key(item)] = "missing"
+            found[_key(item)] = MISSING
     return found
 
 
 def _is_wanted(item: Mapping[str, Any], params: UpdatesParams) -> bool:
     if params.kb:
-        return any(kb in {name.upper() for name in params.kb} for kb in item["kb"])
+        return any(kb in {f"KB{name.upper().removeprefix('KB')}" for name in params.kb} for kb in item["kb"])
     wanted = {CATEGORIES[name] for name in params.category}
     return any(category.lower() in wanted for category in item["categories"])
 
 
 def _standing(answer: Mapping[str, Any], wanted: State) -> State:
     """How the approved updates stand; what was published since is not this job's business."""
-    missing = _missing(answer, None)
-    state = {
-        key: value if key in ("until", "reboot") else missing.get(key, "installed")
-        for key, value in wanted.items()
+    missing, gone = _missing(answer, None), AWAITS if answer["reboot_pending"] else INSTALLED
+    return {
+        key: value if key in ("until", "reboot") else missing.get(key, gone) for key, value in wanted.items()
     }
-    return {**state, "_reboot_pending": answer["reboot_pending"], "_boot": answer["boot"]}
 
 
 def _variables(change: Change) -> dict[str, Any]:
@@ -222,9 +230,14 @@ def _variables(change: Change) -> dict[str, Any]:
     after.pop("until", None)
     return {
         "terminal_updates_categories": ["*"],
-        "terminal_updates_accept": sorted(after),
+        "terminal_updates_accept": [_pattern(name) for name in sorted(after)],
         "terminal_updates_restart": reboot,
     }
+
+
+def _pattern(name: str) -> str:
+    """A regular expression that win_updates holds against KB numbers and titles."""
+    return rf"\b{name}\b" if _KB.fullmatch(name) else f"^{re.escape(name)}$"
 
 
 def _too_late(change: Change, now: datetime) -> UnyoError | None:

@@ -149,6 +149,7 @@ def _state(
         "baseline_failed": [rule.id for rule in rules if not rule.accepts(settings["values"].get(rule.id))],
         **ledger,
         "bitlocker": [f"{volume['drive']} {volume['protection']}" for volume in facts.get("bitlocker", ())],
+        "_loaded": wipe["loaded"],
         "_reboot_pending": bool(facts["reboot"]["pending"]),
     }
 
