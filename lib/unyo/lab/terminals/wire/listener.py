@@ -54,8 +54,10 @@ class Listener:
             self._service.close()
 
     async def close(self) -> None:
-        for door in (*self._doors.values(), *self._deaf.values()):
+        for door in self._doors.values():
             door.close()
+        for deaf in self._deaf.values():
+            deaf.close()
         self._doors.clear()
         self._deaf.clear()
         for writer in list(self._open):
