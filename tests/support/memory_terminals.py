@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -91,6 +91,7 @@ class MemoryTerminals:
         self.way = Way("negotiate", "winrm", "https", "unyo-admin")
         self.runs: list[tuple[str, int]] = []
         self.plays: list[tuple[bool, int]] = []
+        self.check_says: Values = {}
 
     def put(self, serial: str, **given: Any) -> MemoryTerminal:
         made = MemoryTerminal(boot=self.clock.now() - timedelta(days=1), **given)
@@ -152,7 +153,7 @@ class MemoryTerminals:
         before = {s["id"]: found.values.get(address(s)) for s in (*ordinary, *guarded)}
         task = TaskResult("Apply", "win_powershell", TaskStatus.CHANGED, before=before, after=wanted)
         if check:
-            return HostResult((task,), {}, None)
+            return HostResult((replace(task, after={**wanted, **self.check_says}),), {}, None)
         errors = dict(found.apply(ordinary)["errors"])
         if guarded and not errors:
             minutes = host.variables["terminal_baseline_guard_minutes"]

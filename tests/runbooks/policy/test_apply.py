@@ -277,6 +277,14 @@ def test_check_mode_is_compared_on_one_terminal(office: Office) -> None:
     assert office.terminals.plays == [(True, 1)]
 
 
+def test_where_check_mode_foresees_something_else_the_plan_says_so(office: Office) -> None:
+    office.terminal("1", values={**FRESH, PPL: 2})
+    office.terminals.check_says = {"llmnr-off": 1}
+    assert findings(office.asked(), "baseline.check_mode") == [
+        "llmnr-off on PC-1: unyo foresees (not set) → 0, Ansible's check mode (not set) → 1"
+    ]
+
+
 def test_only_the_chosen_rules_are_applied(office: Office) -> None:
     terminal = office.terminal("1", values=dict(FRESH))
     office.applied(rule=("llmnr-off",))
