@@ -58,6 +58,13 @@ def test_a_parameter_given_twice_is_refused() -> None:
         pack(shelf.take("facts"), errand, lambda ref: Secret("b"))
 
 
+def test_more_than_windows_powershell_can_read_is_refused_here() -> None:
+    errand = Errand(TERMINAL, {"text": "x" * 2_000_000})
+    with pytest.raises(BadInput) as caught:
+        pack(shelf.take("facts"), errand, lambda ref: Secret("b"))
+    assert caught.value.code == "terminals.too_large"
+
+
 def test_an_answer_survives_stray_output_in_any_code_page() -> None:
     packed = base64.b64encode(json.dumps({"ok": {"name": "端末"}}).encode())
     output = Output("警告\r\n".encode("cp932") + b"unyo:" + packed + b";\r\n")

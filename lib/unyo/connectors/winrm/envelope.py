@@ -15,6 +15,9 @@ from unyo.core.errors import BadInput
 from unyo.core.terminal import Errand
 from unyo.core.text import Text
 
+LARGEST = 2_000_000
+"""Windows PowerShell 5.1 reads no JSON of more than 2 MiB."""
+
 # White space: a console may break a long line.
 _ANSWER = re.compile(rb"unyo:([A-Za-z0-9+/=\s]*);")
 _CONSTRAINED = b"unyo!constrained"
@@ -79,4 +82,13 @@ def pack(script: Script, errand: Errand, open_secret: SecretSource) -> str:
         "parameters": {**errand.parameters, **revealed},
         "script": script.text,
     }
-    return json.dumps(envelope, ensure_ascii=True, separators=(",", ":"))
+    text = json.dumps(envelope, ensure_ascii=True, separators=(",", ":"))
+    if len(text) > LARGEST:
+        raise BadInput(
+            "terminals.too_large",
+            Text("too much for one errand on a terminal", "端末への一回の指示として大きすぎます"),
+            Text("divide it", "分割する"),
+            target=errand.terminal.name,
+            detail=f"{len(text):,} > {LARGEST:,}",
+        )
+    return text
