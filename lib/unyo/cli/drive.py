@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
 import threading
 import time
@@ -26,6 +27,7 @@ from unyo.ledger.queries import Progress, away_of, progress
 
 WAIT_IN_FOREGROUND_SECONDS = 600
 SHOWN_ROWS = 12
+COLUMN_WIDTH = 13
 
 
 def drive(screen: Screen, road: Road, job: Job, detach: bool = False) -> None:
@@ -57,7 +59,11 @@ def tell(screen: Screen, road: Road, job: Job) -> None:
         if not table.rows:
             continue
         _, *rows = table_texts(table, screen.language)
-        screen.table(table.headings, rows[:SHOWN_ROWS], show(table.title))
+        # A narrow screen gets the first columns whole; the report has them all.
+        columns = max(3, shutil.get_terminal_size().columns // COLUMN_WIDTH)
+        screen.table(
+            table.headings[:columns], [row[:columns] for row in rows[:SHOWN_ROWS]], show(table.title)
+        )
         if len(rows) > SHOWN_ROWS:
             screen.say(
                 f"{len(rows) - SHOWN_ROWS} more rows: unyo jobs report {job.pk}",

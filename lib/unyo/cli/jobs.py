@@ -11,7 +11,7 @@ from unyo.cli.drive import drive, end_json, show_end, wait_for
 from unyo.cli.identity import identify
 from unyo.cli.plan_view import first_differences, show_plan
 from unyo.cli.screen import Screen, command, group, show, tr
-from unyo.cli.waiting import waiting
+from unyo.cli.waiting import look, waiting
 from unyo.core.change import Change
 from unyo.core.dates import in_jst
 from unyo.core.job_state import JobState
@@ -31,6 +31,7 @@ jobs = group(
 )
 
 jobs.add_command(waiting)
+jobs.add_command(look)
 
 _by = click.option("--by", help=tr("who asks, if not this user", "依頼者(この OS ユーザと異なる場合)"))
 _reason = click.option("--reason", required=True, help=tr("why", "理由"))

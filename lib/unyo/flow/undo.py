@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from unyo.core.change import Change, State
-from unyo.core.errors import NotFound, UnyoError
+from unyo.core.errors import NotFound, Refused, UnyoError
 from unyo.core.job_state import JobState
 from unyo.core.outcome import Outcome
 from unyo.core.plan import Finding, Plan, Weight
@@ -31,7 +31,15 @@ def request_undo(road: Road, job: Job, requester: str, reason: str, only: Sequen
     ``only`` names the keys of the states to which it is restricted; BadInput where none was changed.
     """
     if not JobState(job.state).is_end:
-        raise refused(job, "undo.running", "the job has not ended", "ジョブがまだ終わっていません")
+        raise Refused(
+            "undo.running",
+            Text("the job has not ended", "ジョブがまだ終わっていません"),
+            Text(
+                f"wait for it, or end what waits: unyo jobs cancel {job.pk}; then undo it",
+                f"終了を待つか、待機中の分を終える (unyo jobs cancel {job.pk}) 。その後に取り戻す",
+            ),
+            target=job.number,
+        )
     if not isinstance(road.find_runbook(job.runbook), StateRunbook):
         raise refused(job, "undo.kind", "this kind of job has no undo", "この種類のジョブは元に戻せません")
     if not job.steps.filter(outcome__in=TOUCHED).exists():

@@ -52,6 +52,13 @@ def away_of(job_id: int) -> Away | None:
     return Away(found["steps"], found["since"]) if found["steps"] else None
 
 
+def waiting_counts() -> list[tuple[int, str, str, int, datetime]]:
+    """(job, runbook, what it waits for, how many, the oldest since), the oldest first."""
+    rows = Step.objects.filter(state=StepState.WAITING, waiting_since__isnull=False).order_by()
+    counted = rows.values_list("job_id", "job__runbook", "waiting_for")
+    return list(counted.annotate(Count("pk"), oldest=Min("waiting_since")).order_by("oldest"))
+
+
 def waiting_steps() -> QuerySet[Step]:
     """Steps that wait for an answer or a reboot, the oldest first."""
     away = Step.objects.filter(state=StepState.WAITING, waiting_since__isnull=False)
