@@ -8,7 +8,7 @@ from typing import Any
 
 from unyo.core.baseline import Rule
 from unyo.core.change import Change, State
-from unyo.core.errors import Refused, UnyoError
+from unyo.core.errors import Unreachable, UnyoError
 from unyo.core.outcome import Outcome, StepResult
 from unyo.core.params import option, params_as_json
 from unyo.core.plan import Finding, Plan, Weight
@@ -31,6 +31,8 @@ from unyo.runbooks.policy.rules.planning import (
 from unyo.runbooks.policy.rules.reading import AWAITS, Reading, read_settings
 from unyo.runbooks.policy.rules.scope import BaselineSelection, Scope, scope_of
 from unyo.runbooks.policy.rules.states import PENDING, definition_findings, read_states, terminal_of
+
+LOGON_STOPPED = "terminals.logon.stopped"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,6 +76,8 @@ class Apply(StateRunbook[ApplyParams]):
             if isinstance(reading, UnyoError):
                 want = {rule.id: rule.wanted for rule in rules}
                 changes.append(self._blind(terminal.target, want, reading))
+                if not isinstance(reading, Unreachable):
+                    remarks.unseen[reading.code, reading.what].add(terminal.name)
                 continue
             change = planned(terminal, rules, reading, remarks)
             if change is None:
@@ -82,7 +86,6 @@ class Apply(StateRunbook[ApplyParams]):
             changes.append(change)
             facing = facing or (terminal, change, reading)
         findings = [*_pinned(params, scope), *self._findings(remarks, changes, scope, tools)]
-        findings += _refusals(terminals, readings)
         if facing is not None and not params.no_check_mode:
             findings += check_mode(*facing, _rules(scope), tools)
         return Plan(
@@ -134,7 +137,8 @@ class Apply(StateRunbook[ApplyParams]):
         return bool(wanted) and all(coming.get(key) == value for key, value in wanted.items())
 
     def unreadable(self, target: Target, want: State | None, error: UnyoError) -> Change | UnyoError:
-        return not_foreseen(target, want, error)
+        # Where the account is refused everywhere, there is nothing to plan until it is mended.
+        return error if error.code == LOGON_STOPPED else not_foreseen(target, want, error)
 
     def undo_findings(self, changes: Sequence[Change], tools: Tools) -> Sequence[Finding]:
         return definition_findings(changes, tools)
@@ -149,7 +153,9 @@ class Apply(StateRunbook[ApplyParams]):
         self, remarks: Remarks, changes: Sequence[Change], scope: Scope, tools: Tools
     ) -> list[Finding]:
         found = remarks_as_findings(remarks, _rules(scope), tools.terminals.way)
+        named_apart = {name for names in remarks.unseen.values() for name in names}
         blind = [change.target.label for change in changes if not change.foreseen]
+        blind = [name for name in blind if name not in named_apart]
         if blind:
             named = ", ".join(blind[:5]) + (" …" if len(blind) > 5 else "")
             text = Text(
@@ -189,15 +195,6 @@ class Apply(StateRunbook[ApplyParams]):
 
 def _rules(scope: Scope) -> dict[str, Rule]:
     return {rule.id: rule for pack in scope.packs.values() for rule in pack.rules}
-
-
-def _refusals(terminals: Sequence[Terminal], readings: Sequence[Reading | UnyoError]) -> list[Finding]:
-    """Terminals that answered and may not be written to, such as one that was exchanged for another."""
-    return [
-        Finding("baseline.refused", Weight.ODD, reading.what, terminal.target.lock)
-        for terminal, reading in zip(terminals, readings, strict=True)
-        if isinstance(reading, Refused)
-    ]
 
 
 def _pinned(params: ApplyParams, scope: Scope) -> list[Finding]:

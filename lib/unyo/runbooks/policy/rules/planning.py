@@ -31,6 +31,8 @@ class Remarks:
     unread: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     no_way_back: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     changed: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    unseen: dict[tuple[str, Text], set[str]] = field(default_factory=lambda: defaultdict(set))
+    """Error → terminals that answered and could not be looked at."""
 
 
 def due_rules(terminal: Terminal, scope: Scope, remarks: Remarks) -> list[Rule]:
@@ -84,6 +86,7 @@ def remarks_as_findings(remarks: Remarks, rules: Mapping[str, Rule], way: Way) -
         *_own_way(remarks, rules, way),
         *_each("baseline.exception_expired", Weight.ODD, _expired(remarks)),
         *_each("baseline.group_policy", Weight.ODD, _domain(remarks)),
+        *_each("baseline.closed", Weight.ODD, _unseen(remarks)),
         *_each("baseline.not_read", Weight.ODD, _unread(remarks)),
         *_each("baseline.no_way_back", Weight.ODD, _no_way_back(remarks)),
         *_sums(remarks, rules),
@@ -126,6 +129,18 @@ def _domain(remarks: Remarks) -> Iterable[tuple[str, Text]]:
             Text(
                 f"group policy sets {rule} to {value} on {on}: the domain will set this back",
                 f"グループポリシーが {on} の {rule} を {value} に設定しています。ドメインにより元に戻されます",
+            ),
+        )
+
+
+def _unseen(remarks: Remarks) -> Iterable[tuple[str, Text]]:
+    for (code, what), names in sorted(remarks.unseen.items(), key=lambda item: item[0][0]):
+        on = _names(names)
+        yield (
+            code,
+            Text(
+                f"{on}: {what.en}; mend it, or it is not changed",
+                f"{on}: {what.ja}。解消しない限り変更されません",
             ),
         )
 

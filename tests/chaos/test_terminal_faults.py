@@ -1,0 +1,142 @@
+"""Faults of terminals over the whole road: each ends in a named outcome, and the second run mends all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from support.journey import outcomes
+from support.trouble import (
+    TroubledTown,
+    by_trouble,
+    explained,
+    patient,
+    unturn,
+    whole,
+)
+from unyo.core.errors import Refused
+from unyo.lab.terminals.fleet_process import FleetProcess
+
+pytestmark = pytest.mark.chaos
+
+TERMINALS = 12
+
+
+@pytest.fixture(scope="module")
+def lab() -> Iterator[FleetProcess]:
+    with FleetProcess(count=TERMINALS) as running:
+        for facts in running.terminals:
+            running.order("keep", facts["serial"])
+        yield running
+
+
+@pytest.fixture
+def town(
+    lab: FleetProcess, sqlite_ledger: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[TroubledTown]:
+    monkeypatch.setattr("unyo.runbooks.policy.rules.reading.SECONDS", 3)
+    monkeypatch.setattr("support.baseline_town.Apply", patient())
+    yield TroubledTown(lab, tmp_path)
+    for facts in lab.terminals:
+        unturn(lab, facts["serial"])
+        lab.order("restore", facts["serial"])
+    assert lab.unsupported == []
+
+
+FAULTS: dict[str, dict[str, Any]] = {
+    "healthy": {},
+    "wrong password": {"wrong_password": True},
+    "expired certificate": {"certificate": "expired"},
+    "certificate of another name": {"certificate": "wrong_name"},
+    "another machine": {"swapped_serial": "SOMEBODY-ELSE"},
+    "off": {"powered_off": True},
+    "silent": {"powered_off": True, "silent": True},
+    "no room for sessions": {"quota_fault": True},
+    "commands never end": {"operation_timeout": True},
+    "answers in Shift_JIS": {"answers_in_cp932": True},
+}
+
+
+def test_faults_met_by_the_first_look_of_a_step(town: TroubledTown) -> None:
+    before = town.chosen()
+    names = dict(zip(town.serials, [*FAULTS, "locked by a stranger", "healthy too"], strict=True))
+    serial_of = {name: serial for serial, name in names.items()}
+    job = town.asked(whole())
+    for name, knobs in FAULTS.items():
+        town.trouble(serial_of[name], **knobs)
+    town.locked_by_a_stranger(serial_of["locked by a stranger"])
+    town.done(job)
+
+    assert by_trouble(job, names) == {
+        "healthy": ("DONE", ""),
+        "healthy too": ("DONE", ""),
+        "answers in Shift_JIS": ("DONE", ""),
+        "wrong password": ("FAILED", "terminals.logon"),
+        "locked by a stranger": ("FAILED", "terminals.logon"),
+        "expired certificate": ("FAILED", "terminals.certificate.expired"),
+        "certificate of another name": ("FAILED", "terminals.certificate.name"),
+        "another machine": ("SKIPPED", "terminals.swapped"),
+        "off": ("waits: answer", "terminals.unreachable.refused"),
+        "silent": ("waits: answer", "terminals.unreachable.silent"),
+        "no room for sessions": ("waits: answer", "terminals.quota"),
+        "commands never end": ("waits: answer", "terminals.timeout"),
+    }
+    assert explained(job)
+
+    town.mended()
+    assert town.chosen() == {
+        serial: town.wanted() if name in REACHED else before[serial] for serial, name in names.items()
+    }
+    assert town.worked_later(job).state == "PARTIAL"
+    again = town.resumed(job)
+    assert (again.state, set(outcomes(again).values()), len(outcomes(again))) == ("DONE", {"DONE"}, 5)
+    assert list(town.chosen().values()) == [town.wanted()] * TERMINALS
+    assert town.guards() == []
+
+
+REACHED = {"healthy", "healthy too", "answers in Shift_JIS"}
+
+
+def test_faults_met_by_the_plan_leave_the_other_terminals_a_plan(town: TroubledTown) -> None:
+    names = dict(zip(town.serials, [*FAULTS, "a", "b"], strict=True))
+    for serial, name in names.items():
+        town.trouble(serial, **FAULTS.get(name, {}))
+    job = town.asked(whole())
+
+    assert {names[step.lock.removeprefix("terminal:")] for step in job.steps.exclude(sort="unseen")} == {
+        "healthy",
+        "answers in Shift_JIS",
+        "a",
+        "b",
+    }
+    closed = [finding for finding in job.plan["findings"] if finding["code"] == "baseline.closed"]
+    assert [finding["where"] for finding in closed] == [
+        "terminals.certificate.expired",
+        "terminals.certificate.name",
+        "terminals.logon",
+        "terminals.swapped",
+    ]
+    town.mended()
+    town.done(job)
+    assert (job.state, set(outcomes(job).values())) == ("DONE", {"DONE"})
+    assert list(town.chosen().values()) == [town.wanted()] * TERMINALS
+
+
+def test_a_password_that_is_wrong_everywhere_stops_at_three_terminals_and_locks_none(
+    town: TroubledTown,
+) -> None:
+    job = town.asked(whole())
+    for serial in town.serials:
+        town.trouble(serial, wrong_password=True, lockout_threshold=4)
+    # Two plans and a run: each time three terminals are asked once, and no more.
+    for _ in range(2):
+        with pytest.raises(Refused, match=r"terminals\.logon\.stopped"):
+            town.asked(whole())
+    town.done(job)
+    codes = [step.code for step in job.steps.all()]
+    assert (codes.count("terminals.logon"), codes.count("terminals.logon.stopped")) == (3, TERMINALS - 3)
+    assert explained(job)
+    assert not any(town.locked(serial) for serial in town.serials)
