@@ -42,10 +42,12 @@ function Test-Name([string]$Name, [string]$Value) {
     return ($Name -eq $Value) -or ($Name -eq "$Value.exe")
 }
 
+# An area of which nothing is wanted is not looked at; a function that found nothing hands over $null.
 function Invoke-Look([string]$Area, $Wanted, [scriptblock]$Look) {
-    if (@($Wanted).Count -eq 0) { return }
+    $asked = @($Wanted | Where-Object { $null -ne $_ })
+    if ($asked.Count -eq 0) { return }
     try {
-        & $Look $Wanted
+        & $Look $asked
         [void]$looked.Add($Area)
     } catch {
         Add-Gap $Area $_.Exception.Message
