@@ -73,6 +73,8 @@ def rehearsal(wheel: Path, python_with_libraries: Path, tmp_path_factory: pytest
         "unyo_server_group": "root",
         "unyo_server_organisation": '総務課 "運用" 担当',
         "unyo_server_directory_urls": ["ldaps://dc1.example.jp"],
+        "unyo_server_terminals_user": "unyo-terminals@EXAMPLE.JP",
+        "unyo_server_terminals_forks": 8,
     }
     inventory = {"unyo_servers": {"hosts": {"localhost": variables}}}
     (folder / "hosts.yml").write_text(yaml.safe_dump(inventory, allow_unicode=True), encoding="utf-8")
@@ -138,6 +140,8 @@ def test_the_settings_say_what_the_variables_said(server: Path) -> None:
     assert settings["home"] == str(server / "var/lib/unyo")
     assert settings["organisation"] == '総務課 "運用" 担当'
     assert settings["directory"]["urls"] == ["ldaps://dc1.example.jp"]
+    assert settings["terminals"]["user"] == "unyo-terminals@EXAMPLE.JP"
+    assert settings["terminals"]["forks"] == 8
 
 
 def test_only_the_right_people_can_read_settings_key_and_ledger(server: Path) -> None:

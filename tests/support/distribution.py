@@ -11,6 +11,7 @@ from typing import Any, cast
 
 import yaml
 
+from support.no_terminals import NoTerminals
 from unyo.connectors.distribution.opening import OtherSystems
 from unyo.core.directory import Directory, Entry, Scope
 from unyo.core.distribution import OtherSystem
@@ -45,7 +46,7 @@ def no_directory(system: OtherSystem, credential: Secret | None) -> Iterator[Dir
 
 
 @dataclass
-class Stage:
+class Stage(NoTerminals):
     """The Tools of one test; change ``people``, ``disabled`` or ``policy`` between two runs."""
 
     distribution: OtherSystems

@@ -8,6 +8,7 @@ from datetime import date, datetime, timezone
 from pathlib import Path
 from typing import Any, cast
 
+from support.no_terminals import NoTerminals
 from unyo.connectors.directory import DirectorySettings, LdapDirectory
 from unyo.core.change import Change
 from unyo.core.directory import Directory
@@ -91,7 +92,7 @@ class Rosters:
 
 
 @dataclass
-class Domain:
+class Domain(NoTerminals):
     """The Tools of one test on one lab directory; ``time`` stands still until it is set."""
 
     lab: LabDirectory

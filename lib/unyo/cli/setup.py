@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -30,6 +31,15 @@ bind_name = "{bind_name}" # unyo@example.jp
 ca_file = "{ca_file}"     # the CA that signed the controllers' certificates / DC 証明書の認証局
 # The password is sealed in the vault: unyo vault seal directory/bind
 # パスワードは保管庫に封印: unyo vault seal directory/bind
+
+[terminals]
+user = "{terminal_user}"  # unyo-terminals@EXAMPLE.JP, an administrator of the terminals / 端末の管理者権限を持つアカウント
+ca_file = "{terminal_ca_file}"  # the CA that signed the terminals' certificates / 端末証明書の認証局
+# transport = "negotiate" # kerberos, negotiate, ntlm, certificate, basic
+# parallel = 32           # terminals spoken to at once / 同時に接続する台数
+# forks = 20              # Ansible's part of it / Ansible の同時実行数
+# The password is sealed in the vault: unyo vault seal terminals/admin
+# パスワードは保管庫に封印: unyo vault seal terminals/admin
 """
 
 
@@ -48,6 +58,16 @@ ca_file = "{ca_file}"     # the CA that signed the controllers' certificates / D
 )
 @click.option("--bind-name", default="", help=tr("the account unyo uses", "unyo が使うアカウント"))
 @click.option("--ca-file", default="", help=tr("CA certificate file", "認証局証明書のファイル"))
+@click.option(
+    "--terminal-user",
+    default="",
+    help=tr("the account unyo uses on terminals", "端末で unyo が使うアカウント"),
+)
+@click.option(
+    "--terminal-ca-file",
+    default="",
+    help=tr("CA certificate file of the terminals", "端末証明書の認証局のファイル"),
+)
 @click.option("--operator", default="", help=tr("name of the first operator", "最初の担当者の名前"))
 @click.pass_obj
 def init(
@@ -57,12 +77,23 @@ def init(
     urls: tuple[str, ...],
     bind_name: str,
     ca_file: str,
+    terminal_user: str,
+    terminal_ca_file: str,
     operator: str,
 ) -> None:
     settings = load_settings()
     file = settings.file
     if file is None or not file.is_file():
-        file = _write_settings(file, home or settings.home, organisation, urls, bind_name, ca_file)
+        values = {
+            "home": str((home or settings.home).resolve()),
+            "organisation": organisation,
+            "urls": ", ".join(f'"{url}"' for url in urls),
+            "bind_name": bind_name,
+            "ca_file": _absolute(ca_file),
+            "terminal_user": terminal_user,
+            "terminal_ca_file": _absolute(terminal_ca_file),
+        }
+        file = _write_settings(file, values)
         load_settings.cache_clear()
         settings = load_settings()
     elif home is not None and home.resolve() != settings.home.resolve():
@@ -79,18 +110,13 @@ def init(
     screen.data({"settings": str(file), "home": str(settings.home)})
 
 
-def _write_settings(
-    named: Path | None, home: Path, organisation: str, urls: tuple[str, ...], bind_name: str, ca_file: str
-) -> Path:
+def _absolute(file: str) -> str:
+    return str(Path(file).resolve()) if file else ""
+
+
+def _write_settings(named: Path | None, values: Mapping[str, str]) -> Path:
     file = named or Path.home() / ".config/unyo/unyo.toml"
     file.parent.mkdir(parents=True, exist_ok=True)
-    values = {
-        "home": str(home.resolve()),
-        "organisation": organisation,
-        "urls": ", ".join(f'"{url}"' for url in urls),
-        "bind_name": bind_name,
-        "ca_file": str(Path(ca_file).resolve()) if ca_file else "",
-    }
     handle = os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o640)
     with os.fdopen(handle, "w", encoding="utf-8") as written:
         written.write(TEMPLATE.format_map({k: v.replace("\\", "\\\\") for k, v in values.items()}))

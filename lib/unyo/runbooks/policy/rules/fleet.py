@@ -41,6 +41,7 @@ def summary(steps: Sequence[StepEnd]) -> Table:
     scores = [float(found["score"]) for found in seen if found["score"] is not None]
     clean = sum(not found["broken"] and not found["unread"] for found in seen)
     mean = f"{sum(scores) / len(scores):.1f}" if scores else ""
+    lowest = f"{min(scores):.1f}" if scores else ""
     rows: list[tuple[Cell, ...]] = [
         (Text("terminals asked", "対象端末"), len(steps)),
         (Text("looked at", "確認できた端末"), len(seen)),
@@ -50,7 +51,7 @@ def summary(steps: Sequence[StepEnd]) -> Table:
         (Text("where group policy says otherwise", "グループポリシーと競合"), _with(seen, "domain")),
         (Text("wait for a restart", "再起動待ち"), _with(seen, "awaits_restart")),
         (Text("mean score", "平均点"), mean),
-        (Text("lowest score", "最低点"), min(scores) if scores else ""),
+        (Text("lowest score", "最低点"), lowest),
     ]
     note = Text(
         "Score: weight of kept rules out of kept and broken ones (low 1, medium 3, high 6, critical 10); "

@@ -1,0 +1,27 @@
+"""The half of the Tools that account runbooks have no business with."""
+
+from __future__ import annotations
+
+from unyo.core.baseline import Baselines
+from unyo.core.playbook import Playbooks
+from unyo.core.terminal import Assets, Terminals
+
+
+class NoTerminals:
+    """Whoever asks for terminals here has lost his way."""
+
+    @property
+    def assets(self) -> Assets:
+        raise AssertionError("accounts are no assets")
+
+    @property
+    def terminals(self) -> Terminals:
+        raise AssertionError("accounts are not on terminals")
+
+    @property
+    def playbooks(self) -> Playbooks:
+        raise AssertionError("accounts are played by no playbook")
+
+    @property
+    def baselines(self) -> Baselines:
+        raise AssertionError("accounts keep no baseline")
