@@ -19,7 +19,7 @@ $interactive = 2, 10, 11
 $sessions = @(Get-CimInstance -ClassName Win32_LogonSession | Where-Object { $interactive -contains $_.LogonType })
 # Windows goes on listing sessions that have ended; their desktops are gone.
 $desktops = @(Get-CimInstance -ClassName Win32_Process -Filter "Name = 'explorer.exe'")
-$people = $people -and ($desktops.Count -gt 0)
+$people = ($sessions.Count -gt 0) -and ($desktops.Count -gt 0)
 # The mark lies in a volatile key, so that the restart itself takes it away; a key of its own, since nothing
 # that must stay could be kept below a volatile one.
 $mark = 'SOFTWARE\unyo-restart'
