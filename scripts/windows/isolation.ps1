@@ -3,7 +3,8 @@
 #   isolate: blocked (address ranges to block, everything but what is kept), until (ISO time, UTC), ticket, reason
 #   probe: {address, port} that answers while the machine is not isolated, or nothing
 # Repeatable: status
-# Answer: isolated, until, probe (open | closed | none), profiles_off (firewall profiles that were switched on for it)
+# Answer: isolated, until, probe (open | closed | none), rules, task, overruled (firewall profiles that are off, or that
+#   take no local rules, because group policy says so: the block does not hold there)
 [CmdletBinding(SupportsShouldProcess)]
 param([Parameter(Mandatory)]$Parameters)
 Set-StrictMode -Version 2
@@ -40,9 +41,12 @@ function Get-Note([string]$Name) {
 function Get-Status {
     $rules = @(Get-Rules)
     $enabled = @($rules | Where-Object { $_.Enabled -eq 'True' -and $_.Action -eq 'Block' })
-    $off = @(Get-NetFirewallProfile | Where-Object { $_.Enabled -ne 'True' })
+    # What is in effect, group policy included.
+    $open = @(Get-NetFirewallProfile -PolicyStore ActiveStore | Where-Object { $_.Enabled -ne 'True' -or $_.AllowLocalFirewallRules -eq 'False' })
+    $local = @(Get-NetFirewallProfile | Where-Object { $_.Enabled -eq 'True' } | ForEach-Object { $_.Name })
     @{
-        isolated = ($enabled.Count -eq $directions.Count -and $off.Count -eq 0)
+        isolated = ($enabled.Count -eq $directions.Count -and $open.Count -eq 0)
+        overruled = [object[]]@($open | Where-Object { $local -contains $_.Name } | ForEach-Object { $_.Name })
         rules = $rules.Count
         until = Get-Note 'Until'
         probe = Test-Probe

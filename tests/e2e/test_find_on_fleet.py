@@ -93,7 +93,8 @@ def test_reports_show_the_verdicts_as_page_workbook_and_table(desk: FleetDesk) -
 def test_a_bad_row_of_a_list_is_named_and_nothing_is_searched(desk: FleetDesk) -> None:
     (desk.place / "bad.csv").write_text("type,value\nsha256,12ab\n", encoding="utf-8")
     done = desk.unyo("run", "terminals.find", "--indicators", "bad.csv", "--reason", "x", "-y", code=2)
-    assert "12ab" in done.stderr and "2" in done.stderr
+    assert "12ab" in done.stderr
+    assert "2" in done.stderr
 
 
 def test_the_help_says_that_no_choice_means_all_that_are_in_use(desk: FleetDesk) -> None:

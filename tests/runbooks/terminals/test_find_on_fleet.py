@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
-import zipfile
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
@@ -13,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from support.fleet import FreshFleet
 from support.terminal_town import TerminalTown, ends, step_of
 from unyo.core.errors import BadInput
 from unyo.core.indicators import Indicator, IndicatorType

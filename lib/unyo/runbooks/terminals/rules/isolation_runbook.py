@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from unyo.core.address_ranges import all_but
 from unyo.core.change import Change, State
-from unyo.core.errors import UnyoError
+from unyo.core.errors import TargetSaidNo, UnyoError
 from unyo.core.plan import Finding, Weight
 from unyo.core.runbook import Pace
 from unyo.core.state_runbook import StateRunbook, not_foreseen
@@ -81,7 +81,7 @@ class IsolationRunbook(StateRunbook[P]):
             parameters = {"mode": mode, "until": after.get("until"), "probe": policy.probe, "reason": "unyo"}
             errands.append(Errand(terminal, {**parameters, "blocked": all_but(kept)}))
         answers = tools.terminals.run("isolation", errands, timeout=SCRIPT_SECONDS)
-        return [answer if isinstance(answer, UnyoError) else None for answer in answers]
+        return [_refusal(answer, change) for answer, change in zip(answers, changes, strict=True)]
 
     def unreadable(self, target: Target, want: State | None, error: UnyoError) -> Change | UnyoError:
         return not_foreseen(target, want, error)
@@ -100,6 +100,25 @@ class IsolationRunbook(StateRunbook[P]):
 def _terminals(targets: Sequence[Target], tools: Tools) -> list[Terminal]:
     known = tools.assets.terminals([target.key for target in targets])
     return [known[target.key] for target in targets]
+
+
+def _refusal(answer: Any, change: Change) -> UnyoError | None:
+    if isinstance(answer, UnyoError):
+        return answer
+    if not answer["overruled"] or not (change.after or {}).get("isolated"):
+        return None
+    return TargetSaidNo(
+        "isolation.overruled",
+        Text(
+            "not cut off: group policy keeps its firewall off or from taking local rules",
+            "グループポリシーによりファイアウォールの規則が効かないため、遮断されていません",
+        ),
+        Text(
+            "cut it off at the switch, and let the policy allow local rules (AllowLocalFirewallRules)",
+            "スイッチで遮断し、ポリシーでローカル規則を許可する (AllowLocalFirewallRules)",
+        ),
+        detail=", ".join(answer["overruled"]),
+    )
 
 
 def _state(answer: Any) -> State | UnyoError | None:
