@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from unyo.connectors.winrm import fault_texts as texts
-from unyo.core.errors import BadSetting, NotFound, Refused, TargetSaidNo, UnyoError
+from unyo.core.errors import BadSetting, NotFound, Refused, TargetSaidNo, Unreachable, UnyoError
 from unyo.core.text import Text
 
 
@@ -126,6 +126,12 @@ def task_failed(name: str, task: str, said: str) -> TargetSaidNo:
         target=name,
         detail=said or None,
     )
+
+
+def hangs(name: str, task: str) -> Unreachable:
+    """The task's own time was over on this terminal; the others of the play went on."""
+    known = texts.TIMEOUT
+    return Unreachable(known.code, known.what, known.next_step, target=name, detail=task)
 
 
 def swapped(name: str, serial: str, found: str) -> Refused:

@@ -8,7 +8,7 @@ from typing import Any
 
 from unyo.connectors.ansible import faults
 from unyo.connectors.ansible.desk import Desk
-from unyo.connectors.ansible.reaching import not_reached
+from unyo.connectors.ansible.reaching import broke, not_reached, reply_lost
 from unyo.connectors.ansible.task import MESSAGE_LENGTH, answer_of, result_of_task, said_by
 from unyo.core.errors import UnyoError
 from unyo.core.playbook import HostResult, PlayHost, TaskResult, TaskStatus
@@ -91,6 +91,10 @@ class Hearing:
             return faults.swapped(terminal.name, terminal.serial, str(result["swapped"]))
         if data["status"] == TaskStatus.UNREACHABLE:
             return not_reached(terminal.name, said)
+        if data["timed_out"]:
+            return faults.hangs(terminal.name, data["task"])
+        if broke(said):
+            return reply_lost(terminal.name, said)
         items = [task.message for task in self._tasks[name] if task.task == data["task"] and task.item]
         said = next((text for text in reversed(items) if text), said) if data["has_items"] else said
         if data["no_log"]:

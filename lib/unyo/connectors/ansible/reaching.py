@@ -25,7 +25,10 @@ _SAID_NO = (
     (r"kerberos auth failure|no kerberos credentials|kinit", texts.KERBEROS),
 )
 _LATER = (
-    (r"quotalimit|maximum number of (\d+ )?concurrent|wsmanfault_code': 21508591(73|74|75|76|77)", texts.QUOTA),
+    (
+        r"quotalimit|maximum number of (\d+ )?concurrent|wsmanfault_code': 21508591(73|74|75|76|77)",
+        texts.QUOTA,
+    ),
     (r"operationtimeout|operation timed out|read timed out", texts.OPERATION_TIMEOUT),
 )
 # Words of the connection itself in the middle of a task, not of a module that quotes some other connection.

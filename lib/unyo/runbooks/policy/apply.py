@@ -20,7 +20,14 @@ from unyo.core.terminal import Terminal
 from unyo.core.text import Text
 from unyo.core.tools import Tools
 from unyo.runbooks.policy.rules.comparing import check_mode
-from unyo.runbooks.policy.rules.guarding import confirmed, cut_off, play_settings, touched
+from unyo.runbooks.policy.rules.guarding import (
+    confirmed,
+    cut_off,
+    error_of,
+    is_cut_off,
+    play_settings,
+    touched,
+)
 from unyo.runbooks.policy.rules.planning import (
     DEFINITIONS,
     Remarks,
@@ -129,7 +136,7 @@ class Apply(StateRunbook[ApplyParams]):
     def write_many(self, changes: Sequence[Change], tools: Tools) -> list[UnyoError | None]:
         terminals = tools.assets.terminals([change.target.key for change in changes])
         pairs = [(terminal_of(change.target, terminals), change) for change in changes]
-        return [result.error for result in play_settings(pairs, tools.baselines.rules(), tools)]
+        return [error_of(result) for result in play_settings(pairs, tools.baselines.rules(), tools)]
 
     def waits_for_reboot(self, change: Change, now: State) -> bool:
         wanted = {key: value for key, value in (change.after or {}).items() if now.get(key) != value}
@@ -185,7 +192,7 @@ class Apply(StateRunbook[ApplyParams]):
         for i, result in zip(good, confirmed(pairs, tools, only_look=only_look), strict=True):
             ended[i] = result
         for i in set(guarded) - set(good):
-            if ended[i].seen is None and not ended[i].untouched:
+            if is_cut_off(ended[i]):
                 ended[i] = cut_off(ended[i], tools)
         return [
             _shortened(_restart_regarded(change, result, rules))

@@ -10,9 +10,9 @@ from typing import Any
 from unyo.core.baseline import Kind, Rule
 from unyo.core.change import Change
 from unyo.core.dates import in_jst
-from unyo.core.errors import UnyoError
+from unyo.core.errors import TargetSaidNo, Unreachable, UnyoError
 from unyo.core.outcome import Outcome, StepResult
-from unyo.core.playbook import HostResult, PlayHost
+from unyo.core.playbook import HostResult, PlayHost, TaskStatus
 from unyo.core.terminal import Answer, Errand, Terminal
 from unyo.core.text import Text
 from unyo.core.tools import Tools
@@ -22,6 +22,12 @@ PLAYBOOK = "policy.apply"
 GUARD = "guard"
 GUARD_ID = "policy"
 GUARD_MINUTES = 10
+GUARD_TASK = "with a guard that takes them back"
+GUARD_UNHEARD, GUARD_FAILED = "baseline.guard_unheard", "baseline.guard_failed"
+# With these the task has not even logged on.
+_NOT_LET_IN = ("ansible.unreachable", "terminals.quota", "terminals.logon")
+TASK_SECONDS = 900
+"""A terminal that hangs in a task is left after this time, so that the others of its wave need not wait longer."""
 _CONFIRM_SECONDS = 60
 
 
@@ -66,7 +72,42 @@ def play_variables(change: Change, rules: Mapping[str, Rule]) -> dict[str, Any]:
         "terminal_baseline_channel_settings": guarded,
         "terminal_baseline_guard_id": GUARD_ID,
         "terminal_baseline_guard_minutes": GUARD_MINUTES,
+        "terminal_baseline_seconds": TASK_SECONDS,
+        "terminal_serial_seconds": min(120, TASK_SECONDS),
     }
+
+
+def error_of(result: HostResult) -> UnyoError | None:
+    """The error of a play on one terminal; one of its own where the settings under guard had been begun."""
+    error = result.error
+    begun = any(GUARD_TASK in task.task and task.status is not TaskStatus.SKIPPED for task in result.tasks)
+    if error is None or not begun or error.code in _NOT_LET_IN:
+        return error
+    if isinstance(error, Unreachable):
+        what = Text(
+            "the connection broke while settings under guard were written",
+            "保護対象の設定の書込み中に接続が切れました",
+        )
+        again = Text(
+            "unyo reads the terminal back before anything is repeated", "再実行前に端末を読み直します"
+        )
+        return Unreachable(GUARD_UNHEARD, what, again, target=error.target, detail=error.detail)
+    if isinstance(error, TargetSaidNo):
+        return TargetSaidNo(
+            GUARD_FAILED, error.what, error.next_step, target=error.target, detail=error.detail
+        )
+    return error
+
+
+def is_cut_off(result: StepResult) -> bool:
+    """Whether a terminal that could not be read back may have been cut off by what was written.
+
+    One that went away, or shut its door, before anything under guard was begun is only what its error says.
+    """
+    if result.seen is not None or result.untouched:
+        return False
+    unknown = (Outcome.UNVERIFIED, Outcome.ERRORED)
+    return result.outcome in unknown or result.code in (GUARD_UNHEARD, GUARD_FAILED)
 
 
 def confirmed(

@@ -79,6 +79,7 @@ class CallbackModule(CallbackBase):  # type: ignore[misc]
             "has_items": task.loop is not None and not is_item,
             "register": task.register or "",
             "no_log": silent,
+            "timed_out": "timedout" in answer,
             "skipped_because": str(answer.get("skip_reason", "")),
             "false_condition": str(answer.get("false_condition", "")),
         }
