@@ -69,25 +69,31 @@ def _as_json(record: TerminalRecord) -> dict[str, Any]:
 @click.argument("name")
 @click.pass_obj
 def show_terminal(screen: Screen, name: str) -> None:
-    build_road(load_settings())
+    road = build_road(load_settings())
     record = find_terminal(name)
     texts = texts_of(record) | {"state": show(TerminalState(record.state).label)}
     texts["added_at"] = f"{in_jst(record.added_at):%Y-%m-%d %H:%M}"
     texts["last_seen"] = f"{in_jst(record.last_seen):%Y-%m-%d %H:%M}" if record.last_seen else ""
     cut = IsolationRecord.objects.filter(serial=record.serial, released_at=None).first()
+    holds = cut is not None and (cut.until is None or cut.until > road.tools.clock.now())
     if cut is not None:
-        since, until = in_jst(cut.since), in_jst(cut.until) if cut.until else None
-        screen.say(
-            f"CUT OFF from the network since {since:%Y-%m-%d %H:%M}, until {until or '-'}",
-            f"通信遮断中: {since:%Y-%m-%d %H:%M} から {until or '-'} まで",
-        )
+        since = f"{in_jst(cut.since):%Y-%m-%d %H:%M}"
+        until = f"{in_jst(cut.until):%Y-%m-%d %H:%M}" if cut.until else "-"
+        if holds:
+            screen.say(
+                f"CUT OFF from the network since {since}, until {until}",
+                f"通信遮断中: {since} から {until} まで",
+            )
+        else:
+            screen.say(
+                f"it was cut off from {since}, and ended that by itself at {until} (not read back since)",
+                f"{since} に通信遮断、{until} に自動解除(解除後の確認は未実施)",
+            )
     screen.table(
         [Text("field", "項目"), Text("", ""), Text("value", "値")],
         [(show(_LABELS[field]), field, value) for field, value in texts.items()],
     )
-    screen.data(
-        _as_json(record) | {"isolated_until": cut.until if cut else None, "isolated": cut is not None}
-    )
+    screen.data(_as_json(record) | {"isolated_until": cut.until if cut else None, "isolated": holds})
 
 
 @command(terminals, "set", en="Change fields of one terminal.", ja="端末1台の項目を変更します。")

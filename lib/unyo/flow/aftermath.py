@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from django.db.models import F
+
 from unyo.core.canonical import plain
 from unyo.core.outcome import Outcome, StepResult
 from unyo.ledger.models import Account, ApprovedBaseline, IsolationRecord, Step, TerminalRecord
@@ -90,6 +92,8 @@ def _isolations(ended: Sequence[tuple[Step, StepResult]], now: datetime) -> None
             continue
         serial, until = step.lock.removeprefix(_TERMINAL), result.seen.get("until")
         still_open = IsolationRecord.objects.filter(serial=serial, released_at=None)
+        # One whose time was over had ended by itself.
+        still_open.filter(until__lt=now).update(released_at=F("until"))
         if not result.seen["isolated"]:
             still_open.update(released_at=now)
             continue

@@ -18,9 +18,10 @@ from unyo.core.runbook import Pace, Runbook, StepEnd
 from unyo.core.state_runbook import result_of
 from unyo.core.table import Table, page_bytes
 from unyo.core.target import Target
-from unyo.core.terminal import Errand, Selection, Terminal
+from unyo.core.terminal import Answer, Errand, Selection, Terminal
 from unyo.core.text import Language, Text
 from unyo.core.tools import Tools
+from unyo.runbooks.terminals.rules.baseline_part import baselines_of
 from unyo.runbooks.terminals.rules.diagnosis import (
     FACT_PARTS,
     OWN_PARTS,
@@ -78,9 +79,12 @@ class Diagnose(Runbook[DiagnoseParams]):
             [Errand(t, {**a, "parts": _own_parts(a)}) for t, a in zip(terminals, asked, strict=True)],
             timeout=SCRIPT_SECONDS,
         )
+        baselines = baselines_of(terminals, tools)
         return [
-            _written(terminal, wanted, first, second, tools)
-            for terminal, wanted, first, second in zip(terminals, asked, facts, own, strict=True)
+            _written(terminal, wanted, (first, second, third), tools)
+            for terminal, wanted, first, second, third in zip(
+                terminals, asked, facts, own, baselines, strict=True
+            )
         ]
 
     def settle(self, changes: Sequence[Change], tools: Tools) -> list[StepResult]:
@@ -114,18 +118,18 @@ def _own_parts(asked: Mapping[str, Any]) -> list[str]:
 def _written(
     terminal: Terminal,
     asked: Mapping[str, Any],
-    facts: Mapping[str, Any] | UnyoError,
-    own: Mapping[str, Any] | UnyoError,
+    answers: tuple[Answer | UnyoError, Answer | UnyoError, Answer],
     tools: Tools,
 ) -> StepResult:
-    for answer in (facts, own):
-        if isinstance(answer, UnyoError):
-            return result_of(answer)
-    assert not isinstance(facts, UnyoError)
-    assert not isinstance(own, UnyoError)
+    facts, own, baseline = answers
+    if isinstance(facts, UnyoError):
+        return result_of(facts)
+    if isinstance(own, UnyoError):
+        return result_of(own)
     now = tools.clock.now()
-    errors = {**facts.get("errors", {}), **own.get("errors", {})}
-    bundle = {"taken": now.isoformat(), "terminal": terminal.name, **facts, **own, "errors": errors}
+    errors = {**facts.get("errors", {}), **own.get("errors", {}), **baseline.get("errors", {})}
+    named = {"taken": now.isoformat(), "terminal": terminal.name}
+    bundle = {**named, **facts, **own, **baseline, "errors": errors}
     oddities = oddities_of(bundle, now)
     left_out = [] if asked["personal"] else list(PERSONAL.values())
     language = Language(asked["language"])

@@ -128,11 +128,11 @@ def _trouble(bundle: Bundle) -> Iterator[Oddity]:
         yield Oddity(
             "events", Text(f"{errors} errors in the event logs", f"イベントログのエラー {errors} 件")
         )
-    failed = bundle.get("baseline", {}).get("failed")
-    if failed:
+    broken = bundle.get("baseline", {}).get("broken")
+    if broken:
         text = Text(
-            f"{len(failed)} rules of the baseline are not met",
-            f"セキュリティポリシー {len(failed)} 件が不適合です",
+            f"{len(broken)} rules of the baseline are broken",
+            f"セキュリティポリシー {len(broken)} 件が不適合です",
         )
         yield Oddity("baseline", text)
 
