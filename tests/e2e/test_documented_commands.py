@@ -33,16 +33,24 @@ def test_every_marked_block_works(block: str, tmp_path: Path) -> None:
         "XDG_STATE_HOME": str(tmp_path / "state"),
         "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
     }
-    done = subprocess.run(
-        ["bash", "-euc", PRELUDE + block],
-        cwd=tmp_path,
+    try:
+        done = typed(block, tmp_path, environment)
+    finally:
+        # A block that broke half way leaves its terminals up; where none are, nothing happens.
+        typed("unyo lab down", tmp_path, environment)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def typed(block: str, place: Path, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", PRELUDE + block],
+        cwd=place,
         env=environment,
         capture_output=True,
         text=True,
         timeout=300,
         check=False,
     )
-    assert done.returncode == 0, done.stdout + done.stderr
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
