@@ -101,11 +101,17 @@ class Eye:
                 self.processes.add(pid)
                 for part in ("cmdline", "environ"):
                     self._look(Path(f"/proc/{pid}/{part}"))
-            for place in self._places:
-                for file in place.rglob("*"):
-                    if not file.is_socket() and file.is_file():
-                        self.files.add(file.name)
-                        self._look(file)
+            for file in self._files():
+                self.files.add(file.name)
+                self._look(file)
+
+    def _files(self) -> list[Path]:
+        """Directories come and go while they are listed; the next look is soon."""
+        try:
+            found = [file for place in self._places for file in place.rglob("*")]
+            return [file for file in found if file.is_file()]
+        except OSError:
+            return []
 
     def _look(self, file: Path) -> None:
         try:
