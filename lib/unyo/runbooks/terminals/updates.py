@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from unyo.core.change import Change, State
 from unyo.core.errors import BadInput, BadSetting, Refused, UnyoError
-from unyo.core.outcome import Outcome
+from unyo.core.outcome import Outcome, StepResult
 from unyo.core.params import option, params_as_json
 from unyo.core.plan import Finding, Plan, Weight
 from unyo.core.playbook import PlayHost
@@ -27,6 +27,7 @@ from unyo.core.tools import Tools
 SEARCH_SECONDS = 600.0
 PLAY_SECONDS = 4 * 3600.0
 MISSING, INSTALLED, AWAITS = "missing", "installed", "awaits a restart"
+RESTART_DUE = "_restart_due"
 _KB = re.compile(r"KB\d+")
 
 # Windows Update's own names of its categories, the same in every language.
@@ -131,6 +132,9 @@ class Updates(StateRunbook[UpdatesParams]):
             self.limits,
         )
 
+    def apply(self, changes: Sequence[Change], tools: Tools, recovering: bool) -> list[StepResult]:
+        return [_named(result) for result in super().apply(changes, tools, recovering)]
+
     def write(self, change: Change, tools: Tools) -> None:
         (error,) = self.write_many([change], tools)
         if error is not None:
@@ -138,7 +142,7 @@ class Updates(StateRunbook[UpdatesParams]):
 
     def write_many(self, changes: Sequence[Change], tools: Tools) -> list[UnyoError | None]:
         now = tools.clock.now()
-        late = [_too_late(change, now) for change in changes]
+        late = [_too_late(change, now) or _restart_first(change) for change in changes]
         known = tools.assets.terminals([change.target.key for change in changes])
         due = [change for change, error in zip(changes, late, strict=True) if error is None]
         hosts = [PlayHost(known[change.target.key], _variables(change)) for change in due]
@@ -219,9 +223,10 @@ def _is_wanted(item: Mapping[str, Any], params: UpdatesParams) -> bool:
 def _standing(answer: Mapping[str, Any], wanted: State) -> State:
     """How the approved updates stand; what was published since is not this job's business."""
     missing, gone = _missing(answer, None), AWAITS if answer["reboot_pending"] else INSTALLED
-    return {
+    state = {
         key: value if key in ("until", "reboot") else missing.get(key, gone) for key, value in wanted.items()
     }
+    return {**state, RESTART_DUE: answer["reboot_pending"]}
 
 
 def _variables(change: Change) -> dict[str, Any]:
@@ -248,4 +253,35 @@ def _too_late(change: Change, now: datetime) -> UnyoError | None:
         "updates.window",
         Text("the window for installing is over", "適用時間帯を過ぎました"),
         Text("plan the rest for another window", "残りを別の時間帯で計画する"),
+    )
+
+
+def _restart_first(change: Change) -> UnyoError | None:
+    """Windows installs nothing more while it waits for a restart."""
+    if (change.after or {}).get("reboot") or not (change.before or {}).get(RESTART_DUE):
+        return None
+    return Refused(
+        "updates.restart_first",
+        Text("a restart is due; until then nothing more is installed", "再起動待ちのため、適用できません"),
+        Text(
+            "restart it (unyo run terminals.restart), then unyo jobs resume; or plan it with --reboot",
+            "再起動 (unyo run terminals.restart) してから unyo jobs resume、または --reboot を付けて計画",
+        ),
+    )
+
+
+def _named(result: StepResult) -> StepResult:
+    """A failure of the play, told as the updates that it left out."""
+    lacking = [key for key, value in (result.seen or {}).items() if value == MISSING]
+    if result.outcome is not Outcome.FAILED or not lacking:
+        return result
+    named = ", ".join(lacking)
+    return replace(
+        result,
+        code="updates.failed",
+        message=Text(f"could not be installed: {named}", f"適用できませんでした: {named}"),
+        next_step=Text(
+            "see the terminal's update history, then unyo jobs resume",
+            "端末の更新履歴を確認してから unyo jobs resume を実行",
+        ),
     )

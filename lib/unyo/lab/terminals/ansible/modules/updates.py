@@ -11,6 +11,7 @@ from weakref import WeakKeyDictionary
 from unyo.lab.terminals.ansible.registry import module
 from unyo.lab.terminals.ansible.task import Task
 from unyo.lab.terminals.machine import updates as kinds
+from unyo.lab.terminals.machine.restarting import UPDATE_PENDING
 from unyo.lab.terminals.machine.updates import Update
 
 if TYPE_CHECKING:
@@ -120,6 +121,7 @@ def _install(
     said.append({"task": "install_result", "result": {"info": results}})
     if any(result["reboot_required"] for result in results):
         exit_result["reboot_required"] = True
+        task.machine.registry.make(UPDATE_PENDING)
     if any(update.fails for update in chosen):
         _failed(exit_result, "Failed to install all updates - see updates for more information")
     return said
