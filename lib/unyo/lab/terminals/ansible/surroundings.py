@@ -76,9 +76,8 @@ class Surroundings:
         """Windows makes a profile at the first log-on; that is no change by a module."""
         machine, folder = self.machine, self.environment["TEMP"]
         if machine.files.find(folder) is None:
-            before = machine.changed
-            machine.files.make_folder(folder, machine.now())
-            machine.mark.forget(before)
+            with machine.mark.by_itself():
+                machine.files.make_folder(folder, machine.now())
 
     def expand(self, text: str) -> str:
         """``%NAME%`` replaced; an unknown name stays as it is."""

@@ -10,6 +10,7 @@ from functools import lru_cache
 from unyo.lab.terminals.machine.overlay import Mark, Overlay, Table
 
 INSTALLED = datetime(2024, 10, 1, 3, 0, tzinfo=timezone.utc)
+TEMPORARY = "\\appdata\\local\\temp\\"
 ADMINISTRATORS_OWN, TRUSTED_INSTALLER = "S-1-5-32-544", "S-1-5-80-956008885"
 
 
@@ -76,6 +77,7 @@ class Files:
 
     def __init__(self, base: Table[File], mark: Mark) -> None:
         self.table: Overlay[File] = Overlay(base, mark)
+        self.table.passing = TEMPORARY
 
     def find(self, path: str) -> File | None:
         return self.table.get(clean(path))

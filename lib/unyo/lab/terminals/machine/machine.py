@@ -236,12 +236,11 @@ class Machine:
         if self._busy or not self.lock.acquire(blocking=False):
             return
         self._busy = True
-        before = self.changed
         try:
-            self._happen()
+            with self.mark.by_itself():
+                self._happen()
         finally:
             self._busy = False
-            self.mark.forget(before)
             self.lock.release()
 
     def _happen(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from threading import get_ident
 from typing import Any, Generic, TypeVar
 
@@ -38,9 +39,15 @@ class Mark:
         """How often this thread has changed the machine; others work on it at the same time."""
         return self._writers.get(get_ident(), 0)
 
-    def forget(self, before: bool) -> None:
-        """What happened by itself is no change by a command; the count keeps it."""
-        self._changed = before
+    @contextmanager
+    def by_itself(self) -> Iterator[None]:
+        """What happens in the block is no change by a command; the count keeps it."""
+        before, here = self._changed, self.count_here()
+        try:
+            yield
+        finally:
+            self._changed = before
+            self._writers[get_ident()] = here
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Mark:
         return self
@@ -52,7 +59,7 @@ class Overlay(Generic[V]):
     Values are replaced, never changed in place, so a copy is as cheap as the differences.
     """
 
-    __slots__ = ("_base", "_mark", "_own", "written")
+    __slots__ = ("_base", "_mark", "_own", "passing", "written")
 
     def __init__(self, base: Table[V], mark: Mark, own: dict[str, V] | None = None) -> None:
         self._base = base
@@ -60,6 +67,8 @@ class Overlay(Generic[V]):
         self._own: dict[str, V] | None = own
         self.written: Callable[[V], None] | None = None
         """Told of each value that is set; a copy has no listener."""
+        self.passing = ""
+        """Names that hold this text come and go with a command: they change nothing that lasts."""
 
     def get(self, name: str) -> V | None:
         """The value, or None."""
@@ -84,7 +93,7 @@ class Overlay(Generic[V]):
         if self._own is None:
             self._own = {}
         self._own[name.lower()] = value
-        self._mark.changed = True
+        self._note(name.lower())
         if self.written is not None:
             self.written(value)
 
@@ -98,7 +107,11 @@ class Overlay(Generic[V]):
             self._own[folded] = _GONE
         else:
             del self._own[folded]
-        self._mark.changed = True
+        self._note(folded)
+
+    def _note(self, folded: str) -> None:
+        if not (self.passing and self.passing in folded):
+            self._mark.changed = True
 
     def __iter__(self) -> Iterator[str]:
         """The folded names."""
@@ -131,4 +144,6 @@ class Overlay(Generic[V]):
         return [value for value in self.values() if wanted(value)]
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Overlay[V]:
-        return Overlay(self._base, self._mark, None if self._own is None else dict(self._own))
+        made = Overlay(self._base, self._mark, None if self._own is None else dict(self._own))
+        made.passing = self.passing
+        return made

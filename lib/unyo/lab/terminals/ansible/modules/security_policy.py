@@ -74,13 +74,12 @@ def _secedit(task: Task, *arguments: str) -> int:
 def _export(task: Task) -> Sections:
     """Reading the policy writes a file for a moment, which is no change to the terminal."""
     machine, path = task.machine, _temporary(task)
-    before = machine.changed
-    code = _secedit(task, "/export", "/cfg", path)
-    file = machine.files.find(path)
-    if code or file is None:
-        task.fail(f"Failed to export secedit.ini file to {path}", rc=code)
-    machine.files.remove(path)
-    machine.mark.forget(before)
+    with machine.mark.by_itself():
+        code = _secedit(task, "/export", "/cfg", path)
+        file = machine.files.find(path)
+        if code or file is None:
+            task.fail(f"Failed to export secedit.ini file to {path}", rc=code)
+        machine.files.remove(path)
     return read_inf(file.data())
 
 
