@@ -127,9 +127,7 @@ class Way:
 class Terminals(Protocol):
     """Scripts of ``scripts/windows`` on terminals, many at once, over WinRM."""
 
-    def run(
-        self, script: str, errands: Sequence[Errand], *, timeout: float = 60
-    ) -> list[Answer | UnyoError]:
+    def run(self, script: str, errands: Sequence[Errand], *, timeout: float = 60) -> list[Answer | UnyoError]:
         """Run ``scripts/windows/<script>.ps1`` for each errand; one answer or error each, in order.
 
         ``timeout`` is seconds per terminal. The script sees ``$Parameters``. A terminal with another
