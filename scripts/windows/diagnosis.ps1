@@ -13,7 +13,7 @@ Set-StrictMode -Version 2.0
 $ErrorActionPreference = 'Stop'
 
 function Get-Utc($time) {
-    if ($null -ne $time) { $time.ToUniversalTime().ToString('yyyy-MM-ddTHH:mm:ssZ') }
+    if ($null -ne $time) { $time.ToUniversalTime().ToString('s') + 'Z' }
 }
 
 # Services that start with Windows and do not run; one that starts on a trigger is not missed.

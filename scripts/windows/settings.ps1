@@ -74,9 +74,10 @@ function ConvertTo-SidList($accounts) {
     $sids
 }
 
-# A folder that only SYSTEM and administrators can open, from its first instant.
+# A folder that only SYSTEM and administrators can open, from its first instant. Not in %TEMP%: a log-on over the
+# network loads no profile, and that path may then lie in the template of new ones.
 function New-PrivateFolder {
-    $folder = Join-Path ([System.IO.Path]::GetTempPath()) ('unyo-' + [guid]::NewGuid().ToString())
+    $folder = Join-Path (Join-Path $env:SystemRoot 'Temp') ('unyo-' + [guid]::NewGuid().ToString())
     $security = New-Object System.Security.AccessControl.DirectorySecurity
     $security.SetSecurityDescriptorSddlForm('D:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)')
     [void][System.IO.Directory]::CreateDirectory($folder, $security)
@@ -164,8 +165,8 @@ function Read-SecurityPolicy($settings) {
         try {
             if ($setting.kind -eq 'user_right') {
                 # A right that nobody has is not in the export.
-                $holders = ConvertTo-SidList ([string]$policy["Privilege Rights|$($setting.name)"] -split ',')
-                $values[$setting.id] = [string[]]@($holders)
+                $listed = [string]$policy["Privilege Rights|$($setting.name)"] -split ','
+                $values[$setting.id] = [string[]]@(ConvertTo-SidList $listed)
                 continue
             }
             $found = $policy["$($setting.section)|$($setting.name)"]
@@ -255,7 +256,7 @@ function Write-AuditPolicy($setting, $value) {
 function Read-Services($settings) {
     $modes = @{}
     foreach ($service in Get-CimInstance -ClassName Win32_Service -Property Name, StartMode) {
-        $modes[$service.Name] = $startNames[$service.StartMode]
+        $modes[$service.Name] = $startNames[[string]$service.StartMode]
     }
     foreach ($setting in $settings) { $values[$setting.id] = $modes[$setting.name] }
 }
@@ -296,6 +297,7 @@ function Get-Rsop([string]$class) {
 }
 
 function ConvertFrom-RsopBytes([int]$type, [byte[]]$bytes) {
+    if ((($type -eq 4) -and ($bytes.Length -lt 4)) -or (($type -eq 11) -and ($bytes.Length -lt 8))) { return $bytes.Length }
     switch ($type) {
         4 { return [long][System.BitConverter]::ToUInt32($bytes, 0) }
         11 { return [System.BitConverter]::ToInt64($bytes, 0) }
@@ -327,8 +329,9 @@ function Read-DomainPolicy($settings, $kinds) {
         foreach ($found in Get-Rsop 'RSOP_RegistryValue') {
             $path = $found.Path -replace '^MACHINE\\', ''
             $at = $path.LastIndexOf('\')
+            if ($at -lt 0) { continue }
             $value = ([string]$found.Data).Trim('"')
-            if ($found.Type -eq 4) { $value = [long]$value }
+            if (($found.Type -eq 4) -and ($value -match '^-?\d+$')) { $value = [long]$value }
             if ($found.Type -eq 7) { $value = [string[]]@($value -split ',') }
             $set["registry|HKLM:\$($path.Substring(0, $at))|$($path.Substring($at + 1))"] = $value
         }
@@ -348,7 +351,7 @@ function Read-DomainPolicy($settings, $kinds) {
     }
     if ($kinds -contains 'service') {
         foreach ($found in Get-Rsop 'RSOP_SystemService') {
-            $set["service|$($found.Service)"] = @('', '', 'automatic', 'manual', 'disabled')[$found.StartupMode]
+            $set["service|$($found.Service)"] = @('', '', 'automatic', 'manual', 'disabled')[[int]$found.StartupMode]
         }
     }
     if ($kinds -contains 'firewall') {
@@ -511,7 +514,7 @@ $answer = @{
     before = $before
     reboot_pending = ($reasons.Count -gt 0)
     reboot_reasons = [string[]]$reasons
-    boot = $system.LastBootUpTime.ToUniversalTime().ToString('yyyy-MM-ddTHH:mm:ssZ')
+    boot = $system.LastBootUpTime.ToUniversalTime().ToString('s') + 'Z'
 }
 if (Test-Path -LiteralPath 'Variable:\Ansible') {
     $Ansible.Changed = ($changed.Count -gt 0)

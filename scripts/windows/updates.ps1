@@ -14,7 +14,7 @@ Set-StrictMode -Version 2.0
 $ErrorActionPreference = 'Stop'
 
 function Get-Utc($time) {
-    if ($null -ne $time) { $time.ToUniversalTime().ToString('yyyy-MM-ddTHH:mm:ssZ') }
+    if ($null -ne $time) { $time.ToUniversalTime().ToString('s') + 'Z' }
 }
 
 $policy = 'HKEY_LOCAL_MACHINE\SOFTWARE\Policies\Microsoft\Windows\WindowsUpdate'

@@ -2,8 +2,10 @@ param([string]$Text)
 
 # Runs one script that came in an envelope, after making sure that this is the terminal that was meant.
 # The answer is base64 of UTF-8 behind a mark, so that neither code page nor stray output can hurt it.
-$ErrorActionPreference = 'Stop'
-$ProgressPreference = 'SilentlyContinue'
+# Global, since functions of modules (most commands for firewall, tasks and printers are such) see nothing of the
+# preferences of the scope that calls them, and would go on after an error.
+$global:ErrorActionPreference = 'Stop'
+$global:ProgressPreference = 'SilentlyContinue'
 if ($ExecutionContext.SessionState.LanguageMode -ne 'FullLanguage') { return 'unyo!constrained' }
 # Without this, arrays become {value, Count} in the JSON of Windows PowerShell 5.1.
 Remove-TypeData -TypeName System.Array -ErrorAction SilentlyContinue
