@@ -11,6 +11,7 @@ import pytest
 from support.journey import outcomes
 from support.trouble import (
     TroubledTown,
+    as_soon_as,
     by_trouble,
     explained,
     patient,
@@ -37,7 +38,7 @@ def lab() -> Iterator[FleetProcess]:
 def town(
     lab: FleetProcess, sqlite_ledger: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[TroubledTown]:
-    monkeypatch.setattr("unyo.runbooks.policy.rules.reading.SECONDS", 3)
+    monkeypatch.setattr("unyo.runbooks.policy.rules.reading.SECONDS", 6)
     monkeypatch.setattr("support.baseline_town.Apply", patient())
     yield TroubledTown(lab, tmp_path)
     for facts in lab.terminals:
@@ -140,3 +141,66 @@ def test_a_password_that_is_wrong_everywhere_stops_at_three_terminals_and_locks_
     assert (codes.count("terminals.logon"), codes.count("terminals.logon.stopped")) == (3, TERMINALS - 3)
     assert explained(job)
     assert not any(town.locked(serial) for serial in town.serials)
+
+
+IN_THE_PLAY: dict[str, dict[str, Any]] = {
+    "healthy": {},
+    "wrong password": {"wrong_password": True},
+    "expired certificate": {"certificate": "expired"},
+    "another machine": {"swapped_serial": "SOMEBODY-ELSE"},
+    "off": {"powered_off": True},
+    "no room for sessions": {"quota_fault": True},
+    "commands never end": {"operation_timeout": True},
+    "answers in Shift_JIS": {"answers_in_cp932": True},
+    "loses one reply": {"lose_reply_after_change": 1},
+    "loses two replies": {"lose_reply_after_change": 2},
+}
+
+
+def test_faults_that_come_between_the_look_and_the_play_are_undone_exactly(
+    town: TroubledTown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("unyo.runbooks.policy.rules.guarding.TASK_SECONDS", 6)
+    before = town.chosen()
+    names = dict(zip(town.serials, [*IN_THE_PLAY, "dies", "restarts"], strict=True))
+    serial_of = {name: serial for serial, name in names.items()}
+    job = town.asked(whole())
+    town.meanwhile(before=lambda: [town.trouble(s, **IN_THE_PLAY.get(n, {})) for s, n in names.items()])
+    with (
+        as_soon_as(
+            lambda: town.changed(serial_of["dies"]),
+            lambda: town.trouble(serial_of["dies"], powered_off=True),
+        ),
+        as_soon_as(
+            lambda: town.changed(serial_of["restarts"]),
+            lambda: town.lab.order("restart", serial_of["restarts"]),
+        ),
+    ):
+        town.done(job)
+
+    assert by_trouble(job, names) == {
+        "healthy": ("DONE", ""),
+        "answers in Shift_JIS": ("DONE", ""),
+        "wrong password": ("FAILED", "terminals.logon"),
+        "expired certificate": ("FAILED", "terminals.certificate.expired"),
+        "another machine": ("SKIPPED", "terminals.swapped"),
+        "off": ("waits: answer", "ansible.unreachable"),
+        "no room for sessions": ("waits: answer", "terminals.quota"),
+        "commands never end": ("waits: answer", "terminals.timeout"),
+        "loses one reply": ("waits: answer", "terminals.reply_lost"),
+        "loses two replies": ("waits: answer", "terminals.reply_lost"),
+        "dies": ("waits: answer", "ansible.unreachable"),
+        "restarts": ("waits: answer", "ansible.unreachable"),
+    }
+    assert explained(job)
+    assert town.guards() == []
+
+    town.mended()
+    assert town.worked_later(job).state == "PARTIAL"
+    again = town.resumed(job)
+    assert (again.state, set(outcomes(again).values()), len(outcomes(again))) == ("DONE", {"DONE"}, 3)
+    assert list(town.chosen().values()) == [town.wanted()] * TERMINALS
+    town.undone(again)
+    town.undone(job)
+    assert town.chosen() == before
+    assert town.guards() == []

@@ -12,7 +12,7 @@ from typing import Any
 
 from support.baseline_town import Town
 from support.journey import worked
-from support.winrm_reach import SHIPPED
+from support.winrm_reach import SHIPPED, answered
 from unyo.connectors.winrm.fleet import WinrmTerminals
 from unyo.connectors.winrm.options import WinrmSettings
 from unyo.core.playbook import HostResult, PlayHost
@@ -22,6 +22,7 @@ from unyo.core.terminal import Errand, Terminal
 from unyo.lab.terminals.fleet_process import FleetProcess
 from unyo.lab.terminals.machine.knobs import Knobs
 from unyo.runbooks.policy.apply import Apply, ApplyParams
+from unyo.runbooks.policy.rules.reading import read_settings
 
 RULES = ("llmnr-off", "audit-logon", "uac-prompt-administrators", "right-deny-network")
 """Rules of several kinds that take effect at once; the last of them could cut the way, so it is guarded."""
@@ -85,7 +86,16 @@ class TroubledTown(Town):
 
     def chosen(self) -> dict[str, dict[str, Any]]:
         """Serial number → the values of this module's rules."""
-        return {serial: {rule: values[rule] for rule in RULES} for serial, values in super().values().items()}
+        tools = self.road.tools
+        rules, terminals = tools.baselines.rules(), tools.assets.terminals(self.serials)
+        wanted = [(terminals[serial], [rules[rule] for rule in RULES]) for serial in self.serials]
+        found = zip(self.serials, read_settings(wanted, tools), strict=True)
+        return {serial: dict(answered(reading).values) for serial, reading in found}
+
+    def changed(self, serial: str) -> bool:
+        """Whether the first of the rules has been written there."""
+        registry = self.lab.order("state", serial)["registry"]
+        return any("EnableMulticast" in values for values in registry.values())
 
     def wanted(self) -> dict[str, Any]:
         """What the rules of this module want, on any terminal of the lab."""
