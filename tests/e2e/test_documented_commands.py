@@ -8,7 +8,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
+
+from unyo.cli.app import COMMANDS, unyo
 
 ROOT = Path(__file__).resolve().parents[2]
 MARKED = re.compile(r"<!-- tested -->\n```sh\n(.*?)```", re.DOTALL)
@@ -19,6 +22,7 @@ BLOCKS = [
     for number, block in enumerate(MARKED.findall(page.read_text(encoding="utf-8")), 1)
 ]
 LINKS = re.compile(r"\]\(([^)#:]+)\)")
+RUNS = ("plan", "run")
 # Each command gets one line on standard input: what a person types where a password is asked for.
 PRELUDE = 'unyo() { command unyo "$@" <<<"suzuki, her own password"; }\n'
 
@@ -57,3 +61,14 @@ def typed(block: str, place: Path, environment: dict[str, str]) -> subprocess.Co
 def test_every_link_between_pages_leads_somewhere(page: Path) -> None:
     links = LINKS.findall(page.read_text(encoding="utf-8"))
     assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_stands_on_the_page_of_commands(name: str) -> None:
+    page = (ROOT / "docs/commands.md").read_text(encoding="utf-8")
+    rows = [row.split(" | ")[0] for row in page.splitlines() if re.match(rf"\| .*`{name}\b", row)]
+    context = click.Context(unyo)
+    found = unyo.get_command(context, name)
+    # Below plan and run stand the runbooks, which unyo runbooks lists.
+    inner = found.list_commands(context) if isinstance(found, click.Group) and name not in RUNS else []
+    assert [word for word in (name, *inner) if word not in " ".join(rows)] == []
