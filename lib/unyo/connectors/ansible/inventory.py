@@ -9,7 +9,7 @@ from typing import Any
 
 from unyo.connectors.ansible.desk import CONNECTION
 from unyo.connectors.ansible.options import AnsibleSettings
-from unyo.connectors.winrm.options import WinrmSettings
+from unyo.connectors.winrm.options import WinrmSettings, service_host
 from unyo.core.playbook import PlayHost
 from unyo.core.secret import SecretRef
 from unyo.core.terminal import Terminal
@@ -69,6 +69,12 @@ def _facts(terminal: Terminal) -> dict[str, Any]:
         "unyo_room": place.room,
         "ansible_host": terminal.address,
     }
+    named = service_host(terminal)
+    if named is not None:
+        facts |= {
+            "ansible_winrm_kerberos_hostname_override": named,
+            "ansible_psrp_negotiate_hostname_override": named,
+        }
     return facts | ({"ansible_port": terminal.port} if terminal.port else {})
 
 
@@ -93,6 +99,8 @@ def _winrm(reach: WinrmSettings) -> dict[str, Any]:
         "ansible_winrm_ca_trust_path": reach.ca_file,
         "ansible_winrm_cert_pem": reach.certificate_file,
         "ansible_winrm_cert_key_pem": reach.certificate_key_file,
+        # Its kinit would not hear of a configuration of our own otherwise.
+        "ansible_winrm_kinit_env_vars": ["KRB5_CONFIG"],
         # This is also the patience of one answer, which a busy terminal needs more of than a connection.
         "ansible_winrm_connection_timeout": max(15, round(reach.connect_seconds)),
     }
@@ -102,6 +110,8 @@ def _psrp(reach: WinrmSettings) -> dict[str, Any]:
     return {
         "ansible_psrp_protocol": reach.scheme,
         "ansible_psrp_auth": reach.authentication,
+        # As unyo's own connection asks: every machine account answers for it.
+        "ansible_psrp_negotiate_service": "HTTP",
         "ansible_psrp_cert_validation": "validate",
         "ansible_psrp_ca_cert": reach.ca_file,
         "ansible_psrp_certificate_pem": reach.certificate_file,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import logging
 import ssl
 from functools import partial
@@ -15,7 +14,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from unyo.connectors.winrm.lifeline import Lifeline
-from unyo.connectors.winrm.options import WinrmSettings
+from unyo.connectors.winrm.options import WinrmSettings, service_host
 from unyo.core.secret import Secret
 from unyo.core.terminal import Terminal
 
@@ -58,7 +57,7 @@ def connect(
         no_proxy=True,
         certificate_pem=settings.certificate_file or None,
         certificate_key_pem=settings.certificate_key_file or None,
-        negotiate_hostname_override=_service_host(terminal),
+        negotiate_hostname_override=service_host(terminal),
         negotiate_service="HTTP",
     )
     session = wsman.transport._build_session()
@@ -69,15 +68,6 @@ def connect(
     session.mount("https://", adapter)
     wsman.transport.session = session
     return wsman
-
-
-def _service_host(terminal: Terminal) -> str | None:
-    """Kerberos needs a name: where the ledger has an IP address, the terminal's short name is one."""
-    try:
-        ipaddress.ip_address(terminal.address)
-    except ValueError:
-        return None
-    return terminal.name
 
 
 class _Adapter(HTTPAdapter):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from unyo.core.errors import BadSetting
 from unyo.core.secret import Secret, SecretRef
+from unyo.core.terminal import Terminal
 from unyo.core.text import Text
 
 PasswordSource = Callable[[], Secret]
@@ -80,6 +82,15 @@ class WinrmSettings:
                     Text("check the paths in [terminals]", "[terminals] のパスを確認する"),
                     target=file,
                 )
+
+
+def service_host(terminal: Terminal) -> str | None:
+    """Kerberos needs a name: where the ledger has an IP address, the terminal's short name is one."""
+    try:
+        ipaddress.ip_address(terminal.address)
+    except ValueError:
+        return None
+    return terminal.name
 
 
 def _wrong(name: str, possible: str) -> BadSetting:
