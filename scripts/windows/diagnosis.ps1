@@ -49,7 +49,10 @@ function Get-Errors {
 
 function Get-InstalledUpdates {
     foreach ($update in Get-CimInstance -ClassName Win32_QuickFixEngineering) {
-        @{ id = $update.HotFixID; installed = Get-Utc $update.InstalledOn }
+        # Of some updates Windows knows no day, and even asking for it is an error.
+        $day = $null
+        try { $day = [datetime]$update.InstalledOn } catch { }
+        @{ id = $update.HotFixID; installed = Get-Utc $day }
     }
 }
 

@@ -15,6 +15,7 @@ $looked = New-Object System.Collections.ArrayList
 $script:files = 0
 $script:hashed = 0
 $script:tooLarge = 0
+$script:away = 0
 $script:locked = New-Object System.Collections.ArrayList
 
 function Select-Indicator([string[]]$Types) {
@@ -68,7 +69,7 @@ function Test-Hash([string]$Path, $Wanted) {
     foreach ($algorithm in 'MD5', 'SHA1', 'SHA256') {
         $ofThis = @($Wanted | Where-Object { $_.type -eq $algorithm })
         if ($ofThis.Count -eq 0) { continue }
-        $digest = (Get-FileHash -LiteralPath $Path -Algorithm $algorithm).Hash
+        $digest = (Get-FileHash -LiteralPath $Path -Algorithm $algorithm -ErrorAction Stop).Hash
         foreach ($indicator in $ofThis) {
             if ($digest -eq $indicator.value) { Add-Hit $indicator $Path $digest }
         }
@@ -76,42 +77,65 @@ function Test-Hash([string]$Path, $Wanted) {
     $script:hashed++
 }
 
+# Junctions and links lead to what is found where it lies, or round in circles. Windows' own refuse to say that they
+# are links, but are system folders; a folder of OneDrive is a reparse point too, and neither.
+function Test-Link($Folder) {
+    $bits = [int]$Folder.Attributes
+    if (($bits -band 0x400) -eq 0) { return $false }
+    (($bits -band 0x4) -ne 0) -or [bool]$Folder.LinkType
+}
+
+function Search-File($Item, $Names, $Hashes) {
+    $script:files++
+    foreach ($indicator in $Names) {
+        $subject = $Item.Name
+        if ($indicator.value.Contains('\')) { $subject = $Item.FullName }
+        if (Test-Name $subject $indicator.value) { Add-Hit $indicator $Item.FullName "$($Item.Length) bytes" }
+    }
+    if ($Hashes.Count -eq 0) { return }
+    # Offline, or in the cloud until it is opened: to hash it would be to fetch it.
+    if (([int]$Item.Attributes -band 0x441000) -ne 0) { $script:away++; return }
+    if ($Item.Length -gt [long]$Parameters.max_bytes) { $script:tooLarge++; return }
+    try { Test-Hash $Item.FullName $Hashes } catch { [void]$script:locked.Add($Item.FullName) }
+}
+
+# Folder by folder: -Recurse follows junctions, and gives nothing before the last folder was read.
 function Search-Files($Names, $Hashes) {
-    $until = (Get-Date).AddSeconds([int]$Parameters.seconds)
+    $until = [DateTime]::UtcNow.AddSeconds([int]$Parameters.seconds)
     foreach ($root in Get-Roots) {
         if (-not (Test-Path -LiteralPath $root)) { continue }
-        $denied = @()
-        $items = Get-ChildItem -LiteralPath $root -Recurse -File -Force -ErrorAction SilentlyContinue -ErrorVariable denied
-        if (@($denied).Count -gt 0) { Add-Gap 'file' "$(@($denied).Count) folders below $root cannot be read" }
-        foreach ($item in $items) {
-            if ((Get-Date) -gt $until) {
-                Add-Gap 'file' "out of time below $root"
-                return
+        $denied = 0
+        $folders = New-Object System.Collections.ArrayList
+        [void]$folders.Add($root)
+        while ($folders.Count -gt 0) {
+            $last = $folders.Count - 1
+            $folder = $folders[$last]
+            $folders.RemoveAt($last)
+            $items = @()
+            $failed = @()
+            try { $items = @(Get-ChildItem -LiteralPath $folder -Force -ErrorAction SilentlyContinue -ErrorVariable failed) }
+            catch { $failed = @($_) }
+            if (@($failed).Count -gt 0) { $denied++ }
+            foreach ($item in $items) {
+                if ([DateTime]::UtcNow -gt $until) {
+                    Add-Gap 'file' "out of time below $root"
+                    return
+                }
+                if (-not $item.PSIsContainer) { Search-File $item $Names $Hashes }
+                elseif (-not (Test-Link $item)) { [void]$folders.Add($item.FullName) }
             }
-            $script:files++
-            foreach ($indicator in $Names) {
-                $subject = $item.Name
-                if ($indicator.value.Contains('\')) { $subject = $item.FullName }
-                if (Test-Name $subject $indicator.value) { Add-Hit $indicator $item.FullName "$($item.Length) bytes" }
-            }
-            if ($Hashes.Count -eq 0) { continue }
-            if ($item.Length -gt [long]$Parameters.max_bytes) {
-                $script:tooLarge++
-                continue
-            }
-            try { Test-Hash $item.FullName $Hashes } catch { [void]$script:locked.Add($item.FullName) }
         }
+        if ($denied -gt 0) { Add-Gap 'file' "$denied folders below $root cannot be read" }
     }
 }
 
 $names = @(Select-Indicator 'file')
 $hashes = @(Select-Indicator 'md5', 'sha1', 'sha256')
 Invoke-Look 'file' (@($names) + @($hashes)) { Search-Files $names $hashes }
-if ($script:locked.Count -gt 0) { Add-Gap 'hash' "$($script:locked.Count) files cannot be opened, the first is $($script:locked[0])" }
-if ($script:tooLarge -gt 0) { Add-Gap 'hash' "$($script:tooLarge) files are larger than $($Parameters.max_bytes) bytes" }
 
 Invoke-Look 'process' (@(Select-Indicator 'process') + @($hashes)) {
     param($wanted)
+    $seen = @{}
     foreach ($process in Get-CimInstance -ClassName Win32_Process) {
         foreach ($indicator in @($wanted | Where-Object { $_.type -eq 'process' })) {
             if ((Test-Name $process.Name $indicator.value) -or
@@ -119,11 +143,16 @@ Invoke-Look 'process' (@(Select-Indicator 'process') + @($hashes)) {
                 Add-Hit $indicator "$($process.Name) ($($process.ProcessId))" ([string]$process.CommandLine)
             }
         }
-        if ($hashes.Count -gt 0 -and $process.ExecutablePath -and (Test-Path -LiteralPath $process.ExecutablePath)) {
-            Test-Hash $process.ExecutablePath $hashes
+        $path = [string]$process.ExecutablePath
+        if ($hashes.Count -gt 0 -and $path -and -not $seen.ContainsKey($path)) {
+            $seen[$path] = $true
+            try { Test-Hash $path $hashes } catch { [void]$script:locked.Add($path) }
         }
     }
 }
+if ($script:locked.Count -gt 0) { Add-Gap 'hash' "$($script:locked.Count) files cannot be opened, the first is $($script:locked[0])" }
+if ($script:tooLarge -gt 0) { Add-Gap 'hash' "$($script:tooLarge) files are larger than $($Parameters.max_bytes) bytes" }
+if ($script:away -gt 0) { Add-Gap 'hash' "$($script:away) files are not on this disk and were not fetched" }
 
 Invoke-Look 'service' (Select-Indicator 'service') {
     param($wanted)
@@ -136,10 +165,16 @@ Invoke-Look 'service' (Select-Indicator 'service') {
     }
 }
 
+# Many of Windows' own tasks call a class instead of a program.
+function Get-ActionText($Action) {
+    if ($Action.PSObject.Properties['Execute']) { return "$($Action.Execute) $($Action.Arguments)" }
+    if ($Action.PSObject.Properties['ClassId']) { return [string]$Action.ClassId }
+}
+
 Invoke-Look 'task' (Select-Indicator 'task') {
     param($wanted)
     foreach ($task in Get-ScheduledTask) {
-        $commands = @($task.Actions | ForEach-Object { "$($_.Execute) $($_.Arguments)" }) -join '; '
+        $commands = @($task.Actions | Where-Object { $_ } | ForEach-Object { Get-ActionText $_ }) -join '; '
         foreach ($indicator in $wanted) {
             if ((Test-Name $task.TaskName $indicator.value) -or (Test-Match $commands $indicator.value)) {
                 Add-Hit $indicator "$($task.TaskPath)$($task.TaskName)" $commands
@@ -222,6 +257,7 @@ Invoke-Look 'logon' (Select-Indicator 'logon') {
     } catch {
         if ($_.FullyQualifiedErrorId -notlike 'NoMatchingEventsFound*') { throw }
     }
+    if ($events.Count -eq 5000) { Add-Gap 'logon' 'only the newest 5000 log-ons were looked at' }
     foreach ($logon in $events) {
         foreach ($indicator in $wanted) {
             $user = [string]$logon.Properties[5].Value

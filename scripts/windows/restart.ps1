@@ -14,6 +14,17 @@ param([Parameter(Mandatory)]$Parameters)
 Set-StrictMode -Version 2.0
 $ErrorActionPreference = 'Stop'
 
+# What it says goes to the error stream, and would end this script in a runspace where errors end it; a message with
+# quotes would be cut at them, and Windows takes 512 characters.
+function Invoke-Shutdown([int]$seconds, [string]$message) {
+    $ErrorActionPreference = 'Continue'
+    $text = $message.Replace('"', "'").Trim()
+    if ($text -eq '') { $text = 'Maintenance' }
+    if ($text.Length -gt 500) { $text = $text.Substring(0, 500) }
+    & "$env:SystemRoot\System32\shutdown.exe" /r /t $seconds /d p:2:17 /c $text 2>&1 | Out-Null
+    $LASTEXITCODE
+}
+
 # 2 at the console, 10 over remote desktop, 11 with cached credentials.
 $interactive = 2, 10, 11
 $sessions = @(Get-CimInstance -ClassName Win32_LogonSession | Where-Object { $interactive -contains $_.LogonType })
@@ -26,9 +37,9 @@ $mark = 'SOFTWARE\unyo-restart'
 if (([string]$Parameters.mode -eq 'restart') -and -not ($Parameters.if_idle -and $people)) {
     if ($PSCmdlet.ShouldProcess($env:COMPUTERNAME, 'restart')) {
         $seconds = [Math]::Max(10, [int]$Parameters.minutes * 60)
-        & (Join-Path $env:SystemRoot 'System32\shutdown.exe') /r /t $seconds /d p:2:17 /c ([string]$Parameters.message)
         # 1190: a shutdown was ordered already.
-        if ($LASTEXITCODE -ne 0 -and $LASTEXITCODE -ne 1190) { throw "shutdown.exe ended with $LASTEXITCODE" }
+        $code = Invoke-Shutdown $seconds ([string]$Parameters.message)
+        if ($code -ne 0 -and $code -ne 1190) { throw "shutdown.exe ended with $code" }
         $options = [Microsoft.Win32.RegistryOptions]::Volatile
         $check = [Microsoft.Win32.RegistryKeyPermissionCheck]::Default
         [Microsoft.Win32.Registry]::LocalMachine.CreateSubKey($mark, $check, $options).Close()

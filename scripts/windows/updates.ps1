@@ -29,12 +29,17 @@ $missing = @(
             severity = [string]$update.MsrcSeverity
             bytes = [long]$update.MaxDownloadSize
             # 0 never, 1 always, 2 perhaps
-            reboot = ($update.InstallationBehavior.RebootBehavior -ne 0)
+            reboot = (($null -eq $update.InstallationBehavior) -or ($update.InstallationBehavior.RebootBehavior -ne 0))
             categories = [string[]]@($update.Categories | ForEach-Object { $_.CategoryID })
         }
     }
 )
-$dates = @(Get-CimInstance -ClassName Win32_QuickFixEngineering | ForEach-Object { $_.InstalledOn } | Where-Object { $_ } | Sort-Object)
+# Of some updates Windows knows no day, and even asking for it is an error.
+$dates = @(
+    Get-CimInstance -ClassName Win32_QuickFixEngineering |
+        ForEach-Object { try { [datetime]$_.InstalledOn } catch { $null } } |
+        Where-Object { $_ } | Sort-Object
+)
 $newest = $null
 if ($dates.Count -gt 0) { $newest = Get-Utc $dates[$dates.Count - 1] }
 $system = Get-CimInstance -ClassName Win32_OperatingSystem -Property LastBootUpTime

@@ -20,9 +20,10 @@ $problems = New-Object System.Collections.ArrayList
 # Who runs this must be able to come back.
 $self = [System.Security.Principal.WindowsIdentity]::GetCurrent().User.Value
 
-# 500 to 504 are Windows' own accounts on every machine, whatever they are called.
+# S-1-12-1 are people of Entra ID. 500 to 504 are Windows' own accounts on every machine, whatever they are called.
 function Test-Kept([string]$sid) {
     if (($sid -eq $self) -or (@($Parameters.keep) -contains $sid)) { return $true }
+    if ($sid -like 'S-1-12-1-*') { return $false }
     if ($sid -notlike 'S-1-5-21-*') { return $true }
     $number = [int]($sid.Substring($sid.LastIndexOf('-') + 1))
     ($number -ge 500) -and ($number -le 504)
@@ -66,15 +67,19 @@ function Remove-Each([string]$what, $things, [scriptblock]$remove) {
     }
 }
 
+# A server without the BitLocker feature has no such class: what cannot be looked at says nothing.
+function Get-All([string]$class, [string]$namespace = 'root\cimv2') {
+    Get-CimInstance -Namespace $namespace -ClassName $class -ErrorAction SilentlyContinue
+}
+
 function Get-Tests {
     $tests = @{}
-    $disks = @(Get-CimInstance -Namespace 'root\Microsoft\Windows\Storage' -ClassName MSFT_PhysicalDisk)
+    $disks = @(Get-All 'MSFT_PhysicalDisk' 'root\Microsoft\Windows\Storage')
     # 0 healthy, 1 warning, 2 unhealthy
     $tests['disks'] = [object[]]@($disks | ForEach-Object { @{ name = $_.FriendlyName; health = [int]$_.HealthStatus } })
-    $place = @{ Namespace = 'root\cimv2\Security\MicrosoftVolumeEncryption'; ClassName = 'Win32_EncryptableVolume' }
-    $volumes = @(Get-CimInstance @place -Property DriveLetter, ProtectionStatus | Where-Object { $_.DriveLetter })
+    $volumes = @(Get-All 'Win32_EncryptableVolume' 'root\cimv2\Security\MicrosoftVolumeEncryption' | Where-Object { $_.DriveLetter })
     $tests['encryption'] = [object[]]@($volumes | ForEach-Object { @{ drive = $_.DriveLetter; protected = ($_.ProtectionStatus -eq 1) } })
-    $batteries = @(Get-CimInstance -ClassName Win32_Battery)
+    $batteries = @(Get-All 'Win32_Battery')
     $tests['battery'] = [object[]]@($batteries | ForEach-Object { @{ charge = [int]$_.EstimatedChargeRemaining; status = [int]$_.BatteryStatus } })
     $tests
 }
