@@ -134,7 +134,10 @@ def cut_off(result: StepResult, tools: Tools) -> StepResult:
 
 
 def _after_confirming(result: StepResult, answer: Answer | UnyoError, until: str) -> StepResult:
-    if isinstance(answer, UnyoError) or answer.get("armed"):
+    if isinstance(answer, UnyoError):
+        said = f"{answer.code} {answer.detail or ''}".strip()
+        return _reverts(replace(result, detail=said), until)
+    if answer.get("armed"):
         return _reverts(result, until)
     if answer.get("reverted"):
         at = str(answer.get("reverted_at") or "?")
