@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from support.windows_machines import LOGON, Clock, shipped
+from unyo.lab.terminals.machine.files import File
+from unyo.lab.terminals.machine.hardware import Profile
 from unyo.lab.terminals.machine.machine import Machine
 from unyo.lab.terminals.machine.planting import plant
 
@@ -126,6 +128,43 @@ def test_every_kind_of_indicator_is_found(
     answer = shipped(terminal, "find", wanted)
     assert [hit["id"] for hit in answer["found"]] == ["i"]
     assert answer["could_not"] == []
+
+
+def test_a_search_neither_follows_junctions_nor_fetches_what_lies_in_the_cloud(terminal: Machine) -> None:
+    terminal.files.put(File(r"C:\ProgramData\Application Data", folder=True, hidden=True, link=True))
+    plant(terminal, {"files": [{"path": r"C:\ProgramData\Application Data\evil.exe", "text": "abc"}]})
+    plant(terminal, {"files": [{"path": r"C:\ProgramData\cloud\plan.exe", "text": "abc", "away": True}]})
+    wanted = {
+        "indicators": [{"id": "i", "type": "md5", "value": "900150983CD24FB0D6963F7D28E17F72"}],
+        "roots": [r"C:\ProgramData"],
+        "max_bytes": 10**8,
+        "logon_days": 7,
+        "seconds": 60,
+    }
+    answer = shipped(terminal, "find", wanted)
+    assert answer["found"] == []
+    assert [(gap["area"], gap["reason"]) for gap in answer["could_not"]] == [
+        ("hash", "1 files are not on this disk and were not fetched")
+    ]
+
+
+def test_a_task_that_calls_a_class_is_found_by_it_and_hides_no_other(terminal: Machine) -> None:
+    called = {"name": "Quiet", "class_id": "{A6BA00FE-40E8-477C-B713-C64A14F18ADB}"}
+    plant(terminal, {"tasks": [called, {"name": "Loud", "execute": "evil.exe"}]})
+    indicators = [
+        {"id": "class", "type": "task", "value": "A6BA00FE"},
+        {"id": "program", "type": "task", "value": "evil"},
+    ]
+    wanted = {"indicators": indicators, "roots": [], "max_bytes": 1, "logon_days": 7, "seconds": 60}
+    answer = shipped(terminal, "find", wanted)
+    assert sorted(hit["id"] for hit in answer["found"]) == ["class", "program"]
+    assert answer["could_not"] == []
+
+
+def test_people_of_entra_id_are_wiped_too(terminal: Machine) -> None:
+    terminal.profiles.append(Profile("S-1-12-1-1-2-3-4", r"C:\Users\entra"))
+    answer = shipped(terminal, "wipe", {"mode": "status", "keep": [], "folders": []})
+    assert r"C:\Users\entra" in answer["profiles"]
 
 
 def test_every_part_of_facts_and_diagnosis_answers(terminal: Machine) -> None:

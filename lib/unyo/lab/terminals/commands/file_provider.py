@@ -18,7 +18,15 @@ if TYPE_CHECKING:
 
 PROVIDER = "Microsoft.PowerShell.Core\\FileSystem"
 FILE_TYPE, FOLDER_TYPE = "System.IO.FileInfo", "System.IO.DirectoryInfo"
-_BITS = {"ReadOnly": 1, "Hidden": 2, "System": 4, "Directory": 16, "Archive": 32}
+_BITS = {
+    "ReadOnly": 1,
+    "Hidden": 2,
+    "System": 4,
+    "Directory": 16,
+    "Archive": 32,
+    "ReparsePoint": 1024,
+    "Offline": 4096,
+}
 
 
 def file_item(file: File) -> Item:
@@ -58,9 +66,11 @@ def attributes(file: File) -> Enum:
         for name, there in (
             ("ReadOnly", file.read_only),
             ("Hidden", file.hidden),
-            ("System", file.system),
+            ("System", file.system or file.link),
             ("Directory", file.folder),
             ("Archive", not file.folder),
+            ("ReparsePoint", file.link or file.away),
+            ("Offline", file.away),
         )
         if there
     ]

@@ -29,6 +29,10 @@ def local(moment: datetime) -> datetime:
 
 
 def action_item(action: Action) -> Item:
+    if action.class_id:
+        return Item(
+            f"{_CIM}MSFT_TaskComHandlerAction", {"ClassId": action.class_id, "Data": None, "Id": None}
+        )
     return Item(
         f"{_CIM}MSFT_TaskExecAction",
         {
@@ -41,6 +45,8 @@ def action_item(action: Action) -> Item:
 
 
 def action_of(item: Item) -> Action:
+    if item.get("ClassId"):
+        return Action("", class_id=str(item.get("ClassId")))
     texts = [str(item.get(name) or "") for name in ("Execute", "Arguments", "WorkingDirectory")]
     return Action(*texts)
 

@@ -29,6 +29,10 @@ class File:
     system: bool = False
     read_only: bool = False
     locked: bool = False
+    link: bool = False
+    """A folder that Windows itself made a junction to another one."""
+    away: bool = False
+    """Its content is in the cloud until somebody opens it."""
     """Held open by a program that shares it with nobody."""
     access: tuple[tuple[str, str], ...] = ()
     """Who may do what: pairs of SID and right; empty: as inherited."""

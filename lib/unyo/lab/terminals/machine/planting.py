@@ -39,8 +39,8 @@ def take(entry: Entry, *names: str, needs: int = 1) -> list[Any]:
 
 
 def _file(machine: Machine, entry: Entry) -> None:
-    path, text, size, days, hidden, locked = take(
-        entry, "path", "text", "size", "days_old", "hidden", "locked"
+    path, text, size, days, hidden, locked, away = take(
+        entry, "path", "text", "size", "days_old", "hidden", "locked", "away"
     )
     made = machine.now() - timedelta(days=float(days or 1))
     content = str(text or path).encode()
@@ -56,6 +56,7 @@ def _file(machine: Machine, entry: Entry) -> None:
             modified=made,
             hidden=bool(hidden),
             locked=bool(locked),
+            away=bool(away),
         )
     )
 
@@ -72,11 +73,11 @@ def _registry(machine: Machine, entry: Entry) -> None:
 
 
 def _task(machine: Machine, entry: Entry) -> None:
-    name, execute, arguments, path, minutes = take(
-        entry, "name", "execute", "arguments", "path", "in_minutes", needs=2
+    name, execute, arguments, path, minutes, class_id = take(
+        entry, "name", "execute", "arguments", "path", "in_minutes", "class_id", needs=1
     )
     start = machine.now().replace(microsecond=0) + timedelta(minutes=float(minutes or 24 * 60))
-    action = Action(str(execute), str(arguments or ""))
+    action = Action(str(execute or ""), str(arguments or ""), class_id=str(class_id or ""))
     trigger = Trigger("Once" if minutes else "Daily", start)
     machine.tasks.put(Task(str(name), str(path or "\\"), (action,), machine.now(), (trigger,)))
 

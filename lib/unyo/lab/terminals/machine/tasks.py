@@ -36,11 +36,12 @@ class Trigger:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """A program that a task runs."""
+    """A program that a task runs, or the class that it calls instead."""
 
     execute: str
     arguments: str = ""
     folder: str = ""
+    class_id: str = ""
 
     @property
     def command_line(self) -> str:
