@@ -155,11 +155,8 @@ def test_no_rule_sets_a_lock_in_the_firmware_that_no_undo_could_take_away(
     files: BaselineFiles, name: str
 ) -> None:
     rules = files.pack(name).by_id()
-    assert [rules[rule].wanted for rule in ("lsa-protection", "credential-guard", "vbs-code-integrity")] == [
-        2,
-        2,
-        2,
-    ]
+    locks = ("lsa-protection", "credential-guard", "vbs-code-integrity")
+    assert {rules[rule].wanted for rule in locks if rule in rules} == {2}
 
 
 def test_the_usual_pack_shuts_no_local_account_out(files: BaselineFiles) -> None:
