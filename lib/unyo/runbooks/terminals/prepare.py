@@ -9,14 +9,14 @@ from typing import Any
 from unyo.core.baseline import Rule, exemption_for
 from unyo.core.change import Change, State
 from unyo.core.dates import in_jst
-from unyo.core.errors import TargetSaidNo, UnyoError
+from unyo.core.errors import BadInput, TargetSaidNo, UnyoError
 from unyo.core.outcome import Outcome
 from unyo.core.params import option
 from unyo.core.playbook import PlayHost
 from unyo.core.risk import Limits, Risk
 from unyo.core.runbook import Pace, StepEnd
 from unyo.core.secret import SecretRef
-from unyo.core.state_runbook import StateRunbook
+from unyo.core.state_runbook import StateRunbook, not_foreseen
 from unyo.core.table import Cell, Table
 from unyo.core.target import Target
 from unyo.core.terminal import Errand, Selection, Terminal, TerminalState
@@ -44,6 +44,10 @@ class PrepareParams:
     rows: tuple[Preparation, ...] = option(Text("terminals and their users", "端末と利用者"))
     pack: str = option(Text("rule pack (windows11)", "セキュリティポリシーの種類"), default="windows11")
     clean: bool = option(Text("wipe what former users left", "前利用者のデータを消去する"), default=True)
+
+    def check(self) -> None:
+        _check_once([row.terminal.casefold() for row in self.rows], [row.terminal for row in self.rows])
+        _check_once([row.new_name.casefold() for row in self.rows], [row.new_name for row in self.rows])
 
 
 class Prepare(StateRunbook[PrepareParams]):
@@ -116,6 +120,12 @@ class Prepare(StateRunbook[PrepareParams]):
         wipes = bool((change.before or {}).get("profiles"))
         return replace(change, sort="prepare", removes=wipes, undoable=False)
 
+    def unreadable(self, target: Target, want: State | None, error: UnyoError) -> Change | UnyoError:
+        blind = not_foreseen(target, want, error)
+        if isinstance(blind, UnyoError):
+            return blind
+        return replace(blind, removes="profiles" in (want or {}), undoable=False)
+
     def tables(self, steps: Sequence[StepEnd]) -> Sequence[Table]:
         headings = (
             *(Text("Terminal", "端末"), Text("Item", "項目"), Text("Found", "確認結果")),
@@ -127,8 +137,21 @@ class Prepare(StateRunbook[PrepareParams]):
 
 
 def _chosen(params: PrepareParams, tools: Tools) -> list[Terminal]:
-    """One terminal per row, in the rows' order."""
-    return [tools.assets.select(Selection(terminal=(row.terminal,)))[0] for row in params.rows]
+    """One terminal per row, in the rows' order; BadInput where two rows mean the same one."""
+    found = [tools.assets.select(Selection(terminal=(row.terminal,)))[0] for row in params.rows]
+    _check_once([terminal.serial for terminal in found], [row.terminal for row in params.rows])
+    return found
+
+
+def _check_once(keys: Sequence[str], named: Sequence[str]) -> None:
+    for i, key in enumerate(keys):
+        if key and key in keys[:i]:
+            raise BadInput(
+                "prepare.twice",
+                Text("two rows mean the same", "同じものを指す行が2つあります"),
+                Text("leave one of them", "どちらか一方にする"),
+                target=f"rows[{keys.index(key) + 1}], rows[{i + 1}]: {named[i]}",
+            )
 
 
 def _rules(terminal: Terminal, wanted: State, tools: Tools) -> list[Rule]:
@@ -254,9 +277,18 @@ def _incomplete(code: str, said: str) -> UnyoError:
     return TargetSaidNo(
         code,
         Text("the terminal could not do all of it", "端末で一部を実施できませんでした"),
-        Text("see the answer, mend it, then resume", "応答を確認し、直してから再開する"),
+        Text(
+            "see the answer, mend it, then unyo jobs resume",
+            "応答を確認し、直してから unyo jobs resume を実行",
+        ),
         detail=said,
     )
+
+
+def _listed(found: Sequence[object]) -> str:
+    """A few by name; a fresh terminal breaks a hundred rules."""
+    named = ", ".join(str(item) for item in found[:8])
+    return named if len(found) <= 8 else f"{named} … ({len(found)})"
 
 
 def _checked(step: StepEnd) -> list[tuple[Cell, ...]]:
@@ -268,7 +300,7 @@ def _checked(step: StepEnd) -> list[tuple[Cell, ...]]:
         if key not in after and key != "bitlocker":
             continue
         found = seen.get(key)
-        shown = ", ".join(str(item) for item in found) if isinstance(found, list) else found
+        shown = _listed(found) if isinstance(found, list) else found
         met: Cell = Text("recorded", "記録") if key not in after else bool(good or found == after[key])
         rows.append((step.target.label, title, shown if shown != "" else "-", met, ending))
     return rows

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from unyo.core.baseline import Rule
 from unyo.core.change import State
-from unyo.core.errors import UnyoError
+from unyo.core.errors import BadInput, UnyoError
 from unyo.core.params import option
 from unyo.core.terminal import Answer, Errand, Place, Terminal
 from unyo.core.text import Text
@@ -16,6 +17,7 @@ from unyo.core.tools import Tools
 from unyo.runbooks.terminals.rules.preparation_policy import PreparationPolicy, Queue
 
 READ_SECONDS = 180.0
+_NAME = re.compile(r"(?!\d+$)[A-Za-z0-9](?:[A-Za-z0-9-]{0,13}[A-Za-z0-9])?")
 LEDGER_FIELDS = ("user", "department", "site", "floor", "room", "seat")
 ITEMS = {
     "name": Text("name", "コンピュータ名"),
@@ -51,6 +53,18 @@ class Preparation:
     floor: str = option(Text("floor", "階"), default="", column=("階",))
     room: str = option(Text("room", "室"), default="", column=("室", "部屋"))
     seat: str = option(Text("seat", "席"), default="", column=("席", "座席番号"))
+
+    def check(self) -> None:
+        if self.new_name and not _NAME.fullmatch(self.new_name):
+            raise BadInput(
+                "prepare.name",
+                Text("this cannot be the name of a computer", "コンピュータ名として使えません"),
+                Text(
+                    "1 to 15 letters, digits and hyphens, not digits alone",
+                    "英数字とハイフンの1〜15文字(数字のみは不可)で指定する",
+                ),
+                target=f"new_name: {self.new_name}",
+            )
 
     def wanted_fields(self) -> dict[str, str]:
         return {name: value for name in LEDGER_FIELDS if (value := getattr(self, name))}
@@ -146,12 +160,20 @@ def _state(
             for queue in queues_for(terminal, wanted, policy)
             if queues.get(queue.name) != {"address": queue.address, "driver": queue.driver}
         ],
-        "baseline_failed": [rule.id for rule in rules if not rule.accepts(settings["values"].get(rule.id))],
+        "baseline_failed": [rule.id for rule in rules if _breaks(rule, settings)],
         **ledger,
         "bitlocker": [f"{volume['drive']} {volume['protection']}" for volume in facts.get("bitlocker", ())],
         "_loaded": wipe["loaded"],
         "_reboot_pending": bool(facts["reboot"]["pending"]),
     }
+
+
+def _breaks(rule: Rule, settings: Mapping[str, Any]) -> bool:
+    """A service that is not installed breaks no rule; what cannot be read cannot be called kept."""
+    value = settings["values"].get(rule.id)
+    if rule.id in settings["errors"]:
+        return True
+    return rule.applicable(value) and not rule.accepts(value)
 
 
 def _sure(answer: Answer | UnyoError) -> Answer:
