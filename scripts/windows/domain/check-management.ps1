@@ -22,6 +22,28 @@ Set-StrictMode -Version 2.0
 $ErrorActionPreference = 'Stop'
 
 $points = New-Object System.Collections.ArrayList
+# A start-up script gets "a,b" as one text.
+$ManagementAddress = @($ManagementAddress | ForEach-Object { $_ -split ',' } | ForEach-Object { $_.Trim() } | Where-Object { $_ })
+
+# The firewall shows 192.0.2.0/24 as 192.0.2.0/255.255.255.0.
+function ConvertTo-Prefix([string]$Address) {
+    if ($Address -notmatch '^([\d.]+)/(\d+\.\d+\.\d+\.\d+)$') { return $Address }
+    $network = $Matches[1]
+    $bits = -join @($Matches[2] -split '\.' | ForEach-Object { [Convert]::ToString([int]$_, 2) })
+    $length = $bits.Replace('0', '').Length
+    if ($length -eq 32) { return $network }
+    "$network/$length"
+}
+
+# Get-LocalGroupMember fails as soon as one member cannot be resolved any more.
+function Get-AdministratorSids {
+    $group = (New-Object System.Security.Principal.SecurityIdentifier('S-1-5-32-544')).Translate([System.Security.Principal.NTAccount]).Value
+    $name = ($group -split '\\')[-1]
+    foreach ($member in ([ADSI]"WinNT://./$name,group").psbase.Invoke('Members')) {
+        $bytes = $member.GetType().InvokeMember('objectSid', 'GetProperty', $null, $member, $null)
+        (New-Object System.Security.Principal.SecurityIdentifier($bytes, 0)).Value
+    }
+}
 
 function Add-Point([string]$Name, [bool]$Met, [string]$Found, [string]$Next) {
     [void]$points.Add([pscustomobject]@{ Point = $Name; Met = $Met; Found = $Found; Next = $(if ($Met) { '' } else { $Next }) })
@@ -71,11 +93,13 @@ Test-Point 'Kerberos offered' 'policy "Disallow Kerberos authentication" = Not c
     $value = (Get-Item -Path WSMan:\localhost\Service\Auth\Kerberos).Value
     @{ Met = ([string]$value -eq 'true'); Found = $value }
 }
-Test-Point 'Firewall lets unyo in, and only unyo' 'set-up-management.ps1 -ManagementAddress …' {
+Test-Point 'Firewall lets unyo in, and only unyo' 'set-up-management.ps1 -ManagementAddress ...' {
     $open = @(
-        foreach ($rule in Get-NetFirewallRule -Direction Inbound -Enabled True -Action Allow) {
+        # What is in effect, rules of group policy included.
+        foreach ($rule in Get-NetFirewallRule -PolicyStore ActiveStore -Direction Inbound -Enabled True -Action Allow) {
             $ports = $rule | Get-NetFirewallPortFilter
-            if (@($ports.LocalPort) -contains '5986') { @(($rule | Get-NetFirewallAddressFilter).RemoteAddress) }
+            if (@($ports.LocalPort) -notcontains '5986') { continue }
+            @(($rule | Get-NetFirewallAddressFilter).RemoteAddress) | ForEach-Object { ConvertTo-Prefix $_ }
         }
     )
     $missing = @($ManagementAddress | Where-Object { $open -notcontains $_ })
@@ -83,10 +107,9 @@ Test-Point 'Firewall lets unyo in, and only unyo' 'set-up-management.ps1 -Manage
     @{ Met = ($open.Count -gt 0 -and $missing.Count -eq 0 -and $wide.Count -eq 0); Found = ($open -join ', ') }
 }
 if ($Account) {
-    Test-Point 'Account is a local administrator' 'the policy "Local Users and Groups" or set-up-management.ps1 -Account …' {
+    Test-Point 'Account is a local administrator' 'the policy "Local Users and Groups" or set-up-management.ps1 -Account ...' {
         $wanted = (New-Object System.Security.Principal.NTAccount($Account)).Translate([System.Security.Principal.SecurityIdentifier]).Value
-        # S-1-5-32-544 is the administrators' group in every language.
-        $members = @(Get-LocalGroupMember -SID 'S-1-5-32-544' | ForEach-Object { $_.SID.Value })
+        $members = @(Get-AdministratorSids)
         @{ Met = ($members -contains $wanted); Found = "$($members.Count) members" }
     }
     Test-Point 'Account is no domain administrator' 'take it out of that group: one stolen terminal would be the whole domain' {

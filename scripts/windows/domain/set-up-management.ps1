@@ -14,19 +14,25 @@ Take listener, firewall rule and membership away again.
 .EXAMPLE
 .\set-up-management.ps1 -ManagementAddress 192.0.2.10, 192.0.2.11 -Account EXAMPLE\unyo-terminals
 #>
-[CmdletBinding(SupportsShouldProcess, ConfirmImpact = 'Medium')]
+[CmdletBinding(SupportsShouldProcess, ConfirmImpact = 'Medium', DefaultParameterSetName = 'SetUp')]
 param(
-    [Parameter(Mandatory)][string[]]$ManagementAddress,
+    [Parameter(Mandatory, ParameterSetName = 'SetUp')][string[]]$ManagementAddress,
     [string]$Account = '',
-    [switch]$Remove
+    [Parameter(Mandatory, ParameterSetName = 'Remove')][switch]$Remove
 )
 Set-StrictMode -Version 2.0
 $ErrorActionPreference = 'Stop'
+# The firewall's commands are functions of a module and see nothing of the line above.
+$PSDefaultParameterValues = @{ '*-NetFirewallRule:ErrorAction' = 'Stop' }
 
 $ruleName = 'unyo-winrm-https'
 $machine = [System.Net.Dns]::GetHostEntry('').HostName
 # The purpose "server authentication", whatever its name is in this language.
 $serverAuthentication = '1.3.6.1.5.5.7.3.1'
+# A start-up script gets "a,b" as one text.
+if (-not $Remove) {
+    $ManagementAddress = @($ManagementAddress | ForEach-Object { $_ -split ',' } | ForEach-Object { $_.Trim() } | Where-Object { $_ })
+}
 
 function Get-Certificate {
     $usable = @(Get-ChildItem -Path Cert:\LocalMachine\My | Where-Object {
@@ -59,10 +65,20 @@ function Set-Listener($certificate) {
     }
 }
 
+# The firewall shows 192.0.2.0/24 as 192.0.2.0/255.255.255.0.
+function ConvertTo-Prefix([string]$Address) {
+    if ($Address -notmatch '^([\d.]+)/(\d+\.\d+\.\d+\.\d+)$') { return $Address }
+    $network = $Matches[1]
+    $bits = -join @($Matches[2] -split '\.' | ForEach-Object { [Convert]::ToString([int]$_, 2) })
+    $length = $bits.Replace('0', '').Length
+    if ($length -eq 32) { return $network }
+    "$network/$length"
+}
+
 function Set-Rule {
     $rule = @(Get-NetFirewallRule -Name $ruleName -ErrorAction SilentlyContinue)
     if ($rule.Count -gt 0) {
-        $now = @(($rule[0] | Get-NetFirewallAddressFilter).RemoteAddress)
+        $now = @(@(($rule[0] | Get-NetFirewallAddressFilter).RemoteAddress) | ForEach-Object { ConvertTo-Prefix $_ })
         if (-not (Compare-Object -ReferenceObject @($ManagementAddress) -DifferenceObject $now)) { return }
         if ($PSCmdlet.ShouldProcess($machine, 'firewall rule: other addresses')) {
             Set-NetFirewallRule -Name $ruleName -RemoteAddress $ManagementAddress
@@ -91,15 +107,18 @@ if ($PSCmdlet.ShouldProcess($machine, 'WinRM starts with Windows')) {
     Set-Service -Name WinRM -StartupType Automatic
     Start-Service -Name WinRM
 }
-Set-Listener $certificate
+if ([string](Get-Service -Name WinRM).Status -eq 'Running') { Set-Listener $certificate }
+else { Write-Warning 'WinRM does not run, so what would be done about its listener and settings is not shown' }
 Set-Rule
 if ($Account) {
     $sid = Get-AccountSid
-    $members = @(Get-LocalGroupMember -SID 'S-1-5-32-544' | ForEach-Object { $_.SID.Value })
-    if ($members -notcontains $sid -and $PSCmdlet.ShouldProcess($machine, "$Account becomes a local administrator")) {
-        Add-LocalGroupMember -SID 'S-1-5-32-544' -Member $sid
+    # Not asked for first: listing the group fails as soon as one member cannot be resolved any more.
+    if ($PSCmdlet.ShouldProcess($machine, "$Account is a local administrator")) {
+        try { Add-LocalGroupMember -SID 'S-1-5-32-544' -Member $sid }
+        catch { if ($_.FullyQualifiedErrorId -notlike 'MemberExists*') { throw } }
     }
 }
+if ([string](Get-Service -Name WinRM).Status -ne 'Running') { return }
 foreach ($name in 'Service\AllowUnencrypted', 'Service\Auth\Basic') {
     if ([string](Get-Item -Path "WSMan:\localhost\$name").Value -ne 'false' -and $PSCmdlet.ShouldProcess($machine, "$name off")) {
         Set-Item -Path "WSMan:\localhost\$name" -Value $false
