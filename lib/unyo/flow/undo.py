@@ -7,6 +7,8 @@ from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any
 
+from django.db.models import Q
+
 from unyo.core.change import Change, State
 from unyo.core.errors import NotFound, Refused, UnyoError
 from unyo.core.job_state import JobState
@@ -22,7 +24,12 @@ from unyo.flow.request import active_operator, record_request
 from unyo.flow.unforeseen import carried_out
 from unyo.ledger.models import Job, Origin
 
-TOUCHED = [Outcome.DONE.value, Outcome.UNVERIFIED.value, Outcome.PENDING_REBOOT.value]
+_WRITTEN = [Outcome.DONE.value, Outcome.UNVERIFIED.value, Outcome.PENDING_REBOOT.value]
+# These may have been written in part; one that the plan could not look at, and no try could read, was not.
+_PERHAPS = [Outcome.FAILED.value, Outcome.ERRORED.value]
+TOUCHED = Q(outcome__in=_WRITTEN) | Q(outcome__in=_PERHAPS) & (
+    Q(change__foreseen=True) | Q(found__isnull=False)
+)
 
 
 def request_undo(road: Road, job: Job, requester: str, reason: str, only: Sequence[str] = ()) -> Job:
@@ -42,7 +49,7 @@ def request_undo(road: Road, job: Job, requester: str, reason: str, only: Sequen
         )
     if not isinstance(road.find_runbook(job.runbook), StateRunbook):
         raise refused(job, "undo.kind", "this kind of job has no undo", "この種類のジョブは元に戻せません")
-    if not job.steps.filter(outcome__in=TOUCHED).exists():
+    if not job.steps.filter(TOUCHED).exists():
         raise refused(job, "undo.nothing", "the job changed nothing", "このジョブは何も変更していません")
     _check_keys(job, only)
     active_operator(requester)
@@ -65,7 +72,7 @@ def _check_keys(job: Job, only: Sequence[str]) -> None:
     if not only:
         return
     changed = {
-        item.key for step in job.steps.filter(outcome__in=TOUCHED) for item in carried_out(step).differences()
+        item.key for step in job.steps.filter(TOUCHED) for item in carried_out(step).differences()
     }
     for key in only:
         if key not in changed:
@@ -87,7 +94,7 @@ def undo_plan(road: Road, job: Job, runbook: Runbook[Any]) -> Plan:
     """
     if job.parent is None or not isinstance(runbook, StateRunbook):
         raise ValueError("an undo has a parent job of a StateRunbook")
-    steps = list(job.parent.steps.filter(outcome__in=TOUCHED).order_by("-order"))
+    steps = list(job.parent.steps.filter(TOUCHED).order_by("-order"))
     done = _restricted(_merged([carried_out(step) for step in steps]), job.only)
     seen = runbook.read_changes(done, road.tools)
     changes: list[Change] = []
@@ -104,6 +111,8 @@ def undo_plan(road: Road, job: Job, runbook: Runbook[Any]) -> Plan:
             changes.append(replace(back, foreseen=False))
         elif _stands(back.after, now):
             unchanged.append(change.target)
+        elif _is_between(back, now):
+            changes.append(replace(back, before=_now_of(back, now)))
         elif not _stands(back.before, now):
             findings.append(
                 _left_out(change, "undo.moved", "was changed again since", "その後に変更されています")
@@ -174,6 +183,17 @@ def _stands(wanted: State | None, now: State | None) -> bool:
     if wanted is None or now is None:
         return wanted is None and now is None
     return all(now.get(key) == value for key, value in wanted.items())
+
+
+def _is_between(back: Change, now: State | None) -> bool:
+    """Whether all that differs is that the step was done by half, or taken back by half, such as by a guard."""
+    if back.before is None or back.after is None or now is None:
+        return False
+    return all(now.get(key) in (back.before[key], back.after.get(key)) for key in back.before)
+
+
+def _now_of(back: Change, now: State | None) -> State:
+    return {key: (now or {}).get(key) for key in back.before or {}}
 
 
 def _left_out(change: Change, code: str, en: str, ja: str) -> Finding:
