@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,20 +11,22 @@ import pytest
 
 from support.journey import outcomes
 from support.trouble import (
+    TOGETHER,
     TroubledTown,
     as_soon_as,
     by_trouble,
     explained,
-    patient,
     unturn,
     whole,
 )
 from unyo.core.errors import Refused
 from unyo.lab.terminals.fleet_process import FleetProcess
+from unyo.runbooks.policy.apply import Apply, ApplyParams
 
 pytestmark = pytest.mark.chaos
 
 TERMINALS = 12
+SHIPPED_PACE = Apply.pace
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +42,7 @@ def town(
     lab: FleetProcess, sqlite_ledger: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[TroubledTown]:
     monkeypatch.setattr("unyo.runbooks.policy.rules.reading.SECONDS", 6)
-    monkeypatch.setattr("support.baseline_town.Apply", patient())
+    monkeypatch.setattr(Apply, "pace", TOGETHER)
     yield TroubledTown(lab, tmp_path)
     for facts in lab.terminals:
         unturn(lab, facts["serial"])
@@ -201,6 +204,74 @@ def test_faults_that_come_between_the_look_and_the_play_are_undone_exactly(
     assert (again.state, set(outcomes(again).values()), len(outcomes(again))) == ("DONE", {"DONE"}, 3)
     assert list(town.chosen().values()) == [town.wanted()] * TERMINALS
     town.undone(again)
+    town.undone(job)
+    assert town.chosen() == before
+    assert town.guards() == []
+
+
+def test_an_outage_of_the_whole_network_ends_no_step_as_failed(
+    town: TroubledTown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Apply, "pace", replace(SHIPPED_PACE, retry_after=()))
+    job = town.asked(whole())
+    for serial in town.serials:
+        town.trouble(serial, powered_off=True)
+    town.done(job)
+    assert waiting(job) == TERMINALS
+
+    # It comes back, and breaks down again under the canary's play and under the first wave's.
+    for goes_ahead in (1, TERMINALS):
+        town.mended()
+        town.meanwhile(before=town.all_off)
+        town.worked_later(job)
+        assert set(outcomes(job).values()) <= {"", "DONE"}
+        assert waiting(job) >= TERMINALS - goes_ahead
+    town.mended()
+    while town.worked_later(job).state == "RUNNING":
+        continue
+    assert (job.state, set(outcomes(job).values())) == ("DONE", {"DONE"})
+    assert list(town.chosen().values()) == [town.wanted()] * TERMINALS
+
+
+def waiting(job: Any) -> int:
+    return int(job.steps.filter(outcome="", waiting_for="answer").count())
+
+
+CLOSES = """
+title: {en: Closes every door, ja: 全ポート閉鎖}
+includes: [{pack: windows11, rules: [llmnr-off]}]
+rules:
+"""
+CLOSED = """
+  - id: %(profile)s-closed
+    title: {en: Nothing comes in, ja: 受信をすべて遮断}
+    why: {en: A test, ja: 試験}
+    reference: CIS
+    severity: high
+    setting: {kind: firewall, profile: %(profile)s, name: AllowInboundRules}
+    wanted: 'False'
+    cuts: [winrm]
+"""
+
+
+def test_a_rule_that_closes_the_way_is_taken_back_by_the_terminal_itself(town: TroubledTown) -> None:
+    (town.site / "closes.yml").write_text(
+        CLOSES + "".join(CLOSED % {"profile": name} for name in ("domain", "private")), encoding="utf-8"
+    )
+    before = town.chosen()
+    first, second, *_ = town.serials
+    job = town.asked(ApplyParams(terminal=(first, second), pack="closes", no_check_mode=True))
+    town.done(job)
+    assert {(step.outcome, step.code) for step in job.steps.all()} == {
+        ("UNVERIFIED", "baseline.not_confirmed")
+    }
+    assert explained(job)
+
+    for serial in (first, second):
+        town.trouble(serial, clock_skew_seconds=660)
+    town.until_open(first, second)
+    now = town.chosen()
+    assert (now[first]["llmnr-off"], now[second]["llmnr-off"]) == (0, 0)
     town.undone(job)
     assert town.chosen() == before
     assert town.guards() == []

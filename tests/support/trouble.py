@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import fields, replace
+from dataclasses import fields
 from datetime import timedelta
 from typing import Any
 
@@ -21,7 +21,7 @@ from unyo.core.secret import Secret
 from unyo.core.terminal import Errand, Terminal
 from unyo.lab.terminals.fleet_process import FleetProcess
 from unyo.lab.terminals.machine.knobs import Knobs
-from unyo.runbooks.policy.apply import Apply, ApplyParams
+from unyo.runbooks.policy.apply import ApplyParams
 from unyo.runbooks.policy.rules.reading import read_settings
 
 RULES = ("llmnr-off", "audit-logon", "uac-prompt-administrators", "right-deny-network")
@@ -36,7 +36,7 @@ Happening = Callable[[], object]
 
 
 def whole(**more: Any) -> ApplyParams:
-    return ApplyParams(everything=True, rule=RULES, no_check_mode=True, **more)
+    return ApplyParams(**{"everything": True, "rule": RULES, "no_check_mode": True, **more})
 
 
 class TroubledTown(Town):
@@ -45,6 +45,18 @@ class TroubledTown(Town):
     def trouble(self, serial: str, **knobs: Any) -> None:
         for name, value in knobs.items():
             self.lab.order("knob", serial, name, value)
+
+    def all_off(self) -> None:
+        for serial in self.serials:
+            self.trouble(serial, powered_off=True)
+
+    def until_open(self, *serials: str) -> None:
+        """Wait until these terminals take connections again."""
+        terminals = list(self.road.tools.assets.terminals(serials).values())
+        ends = time.monotonic() + 20
+        while not all(self.road.tools.terminals.answering(terminals)):
+            assert time.monotonic() < ends, "the way stays closed"
+            time.sleep(0.1)
 
     def mended(self) -> None:
         """Every knob as it was, and every account unlocked by its administrator."""
@@ -83,6 +95,15 @@ class TroubledTown(Town):
         again = request_resume(self.road, job, "tanaka", "the terminals are mended")
         plan_job(self.road, again)
         return self.done(again)
+
+    def undo_asked(self, job: Any) -> Any:
+        """A planned job that takes this one back."""
+        from unyo.flow.planning import plan_job
+        from unyo.flow.undo import request_undo
+
+        undo = request_undo(self.road, job, "tanaka", "it was the wrong pack")
+        plan_job(self.road, undo)
+        return undo
 
     def chosen(self) -> dict[str, dict[str, Any]]:
         """Serial number → the values of this module's rules."""
@@ -172,8 +193,3 @@ def as_soon_as(seen: Callable[[], bool], then: Happening) -> Iterator[None]:
     finally:
         over.set()
         thread.join()
-
-
-def patient(pace: Pace = TOGETHER, **changed: Any) -> type[Apply]:
-    """policy.apply at another pace."""
-    return type("Apply", (Apply,), {"__module__": Apply.__module__, "pace": replace(pace, **changed)})
