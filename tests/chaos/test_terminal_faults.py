@@ -209,6 +209,20 @@ def test_faults_that_come_between_the_look_and_the_play_are_undone_exactly(
     assert town.guards() == []
 
 
+def test_what_a_step_wrote_before_it_failed_is_taken_back(town: TroubledTown) -> None:
+    before = town.chosen()
+    (serial, *_) = town.serials
+    job = town.asked(whole(everything=False, terminal=(serial,)))
+    with as_soon_as(lambda: town.changed(serial), lambda: town.trouble(serial, wrong_password=True)):
+        town.done(job)
+    assert [(step.outcome, step.code) for step in job.steps.all()] == [("FAILED", "terminals.logon")]
+    town.mended()
+    assert town.chosen() != before
+
+    undo = town.undone(job)
+    assert (set(outcomes(undo).values()), town.chosen()) == ({"DONE"}, before)
+
+
 def test_an_outage_of_the_whole_network_ends_no_step_as_failed(
     town: TroubledTown, monkeypatch: pytest.MonkeyPatch
 ) -> None:
