@@ -1,6 +1,6 @@
 # Cut this machine off from the network, all but the management addresses, and let it heal by itself.
 #   $Parameters.mode: status | isolate | release
-#   isolate: blocked (address ranges to block, everything but what is kept), until (ISO time, UTC), ticket, reason
+#   isolate: blocked (address ranges to block, everything but what is kept), until (ISO time), ticket, reason
 #   probe: {address, port} that answers while the machine is not isolated, or nothing
 # Repeatable: status
 # Answer: isolated, until, probe (open | closed | none), rules, task, overruled (firewall profiles that are off, or that

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 
 from unyo.core.change import State
 from unyo.core.dates import in_jst
@@ -64,7 +64,7 @@ class Isolate(IsolationRunbook[IsolateParams]):
     def want(self, target: Target, params: IsolateParams, tools: Tools) -> State:
         until = self.complete(params, tools).until
         assert until is not None
-        wanted = {"isolated": True, "until": f"{until.astimezone(timezone.utc):%Y-%m-%dT%H:%M:%SZ}"}
+        wanted = {"isolated": True, "until": in_jst(until).isoformat(timespec="seconds")}
         if isolation_policy(tools).probe is not None:
             wanted["probe"] = "closed"
         return wanted

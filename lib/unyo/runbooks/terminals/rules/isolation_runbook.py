@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from unyo.core.address_ranges import all_but
@@ -82,6 +82,9 @@ class IsolationRunbook(StateRunbook[P]):
             errands.append(Errand(terminal, {**parameters, "blocked": all_but(kept)}))
         answers = tools.terminals.run("isolation", errands, timeout=SCRIPT_SECONDS)
         return [_refusal(answer, change) for answer, change in zip(answers, changes, strict=True)]
+
+    def describe(self, change: Change) -> Change:
+        return replace(change, sort="isolate" if (change.after or {}).get("isolated") else "release")
 
     def unreadable(self, target: Target, want: State | None, error: UnyoError) -> Change | UnyoError:
         return not_foreseen(target, want, error)
