@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import timedelta
 from typing import Any
 
@@ -23,6 +23,8 @@ from unyo.lab.terminals.fleet_process import FleetProcess
 from unyo.lab.terminals.machine.knobs import Knobs
 from unyo.runbooks.policy.apply import ApplyParams
 from unyo.runbooks.policy.rules.reading import read_settings
+from unyo.settings import TerminalOptions
+from unyo.wiring import Toolbox
 
 RULES = ("llmnr-off", "audit-logon", "uac-prompt-administrators", "right-deny-network")
 """Rules of several kinds that take effect at once; the last of them could cut the way, so it is guarded."""
@@ -41,6 +43,12 @@ def whole(**more: Any) -> ApplyParams:
 
 class TroubledTown(Town):
     """A town whose terminals can be put in trouble, before a job or in its middle."""
+
+    def reached_by(self, options: TerminalOptions) -> None:
+        """From now on terminals are reached in this way."""
+        tools = Toolbox(replace(self.road.tools.settings, terminals=options))  # type: ignore[attr-defined]
+        tools.__dict__["clock"] = self.clock
+        self.road = replace(self.road, tools=tools)
 
     def trouble(self, serial: str, **knobs: Any) -> None:
         for name, value in knobs.items():

@@ -10,6 +10,8 @@ from unyo.core.text import Text
 
 # The first that matches; what answered and said no is not tried again, so that no account is locked.
 _SAID_NO = (
+    # A wrong password would have got no ticket.
+    (r"kerberos: the specified credentials were rejected", texts.KERBEROS_REFUSED),
     (
         r"credentials were rejected|failed to authenticate|authentication failure|access is denied",
         texts.LOGON,

@@ -105,6 +105,17 @@ KERBEROS_NAME = Known(
         "アドレスに完全修飾名を使い、SPN を確認する: setspn -L 端末名",
     ),
 )
+KERBEROS_REFUSED = Known(
+    "terminals.kerberos.refused",
+    Text(
+        "the terminal did not accept the Kerberos ticket: its clock is off, or the account is not allowed here",
+        "端末が Kerberos チケットを受け付けません: 時刻のずれ、またはアカウントの権限なし",
+    ),
+    Text(
+        "compare the terminal's clock with the controller's (w32tm /query /status), then look at event 4625",
+        "端末とコントローラの時刻を比べ (w32tm /query /status)、イベント 4625 を確認する",
+    ),
+)
 KERBEROS_TICKET = Known(
     "terminals.kerberos.ticket",
     Text("there is no Kerberos ticket for the account", "アカウントの Kerberos チケットがありません"),

@@ -25,7 +25,7 @@ GUARD_MINUTES = 10
 GUARD_TASK = "with a guard that takes them back"
 GUARD_UNHEARD, GUARD_FAILED = "baseline.guard_unheard", "baseline.guard_failed"
 # With these the task has not even logged on.
-_NOT_LET_IN = ("ansible.unreachable", "terminals.quota", "terminals.logon")
+_NOT_LET_IN = ("ansible.unreachable", "terminals.quota", "terminals.logon", "terminals.kerberos.refused")
 TASK_SECONDS = 900
 """A terminal that hangs in a task is left after this time, so that the others of its wave need not wait longer."""
 _CONFIRM_SECONDS = 60
