@@ -9,9 +9,14 @@ from typing import Any
 
 import pytest
 
+from support.journey import worked
 from support.terminal_town import TerminalTown, ends, step_of
+from unyo.core.change import Change
 from unyo.core.errors import BadInput
+from unyo.core.job_state import JobState
+from unyo.flow.approval import approve
 from unyo.lab.terminals.fleet_process import FleetProcess
+from unyo.runbooks import load
 from unyo.runbooks.terminals.restart import RestartParams
 
 
@@ -114,19 +119,35 @@ def test_a_wrong_clock_on_the_terminal_neither_hides_nor_feigns_a_restart(town: 
     assert ends(job) == {ahead: "DONE", behind: "DONE"}
 
 
-def test_the_order_is_given_once_although_its_reply_was_lost_and_the_worker_died(town: TerminalTown) -> None:
+def test_a_lost_reply_is_no_reason_to_order_it_again(town: TerminalTown) -> None:
     serial = town.serials[0]
     job = town.asked("terminals.restart", asked(serial, minutes=30))
     town.fleet.knob(serial, "lose_reply_after_change", 1)
     job = town.done(job)
     ordered = due(town, serial)
-    assert (ordered is not None, step_of(job, serial).outcome) == (True, "")
-    (change,) = [step_of(job, serial).change]
-    runbook = town.road.find_runbook("terminals.restart")
-    from unyo.core.change import Change
+    assert ordered is not None
+    job = town.later(town.later(job, seconds=10), minutes=2)
+    assert (step_of(job, serial).waiting_for, due(town, serial)) == ("reboot", ordered)
 
-    (again,) = runbook.apply([Change.from_json(change)], town.road.tools, recovering=True)
-    assert (again.outcome.value, due(town, serial)) == ("PENDING_REBOOT", ordered)
+
+def test_after_a_worker_died_in_the_middle_the_order_is_not_given_again(town: TerminalTown) -> None:
+    serial = town.serials[0]
+    job = town.asked("terminals.restart", asked(serial, minutes=30))
+    approve(town.road, job, "suzuki", "seen", job.digest)
+    change = Change.from_json(step_of(job, serial).change)
+    load("terminals.restart").write(change, town.road.tools)
+    ordered = due(town, serial)
+    job.move_to(JobState.RUNNING)
+    gone = {
+        "state": "running",
+        "owner": "elsewhere:1:a-1",
+        "lease_until": town.clock.now() - timedelta(hours=1),
+    }
+    job.steps.update(**gone, attempts=1)
+    job = worked(town.road, job)
+    assert (step_of(job, serial).waiting_for, due(town, serial)) == ("reboot", ordered)
+    town.fleet.order("restart", serial)
+    assert ends(town.later(job, hours=1)) == {serial: "DONE"}
 
 
 def test_a_terminal_that_is_off_is_restarted_when_it_is_back_unless_it_was_started_meanwhile(
