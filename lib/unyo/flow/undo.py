@@ -71,9 +71,7 @@ def request_undo(road: Road, job: Job, requester: str, reason: str, only: Sequen
 def _check_keys(job: Job, only: Sequence[str]) -> None:
     if not only:
         return
-    changed = {
-        item.key for step in job.steps.filter(TOUCHED) for item in carried_out(step).differences()
-    }
+    changed = {item.key for step in job.steps.filter(TOUCHED) for item in carried_out(step).differences()}
     for key in only:
         if key not in changed:
             near = ", ".join(get_close_matches(key, sorted(changed), 5, 0.3)) or ", ".join(
