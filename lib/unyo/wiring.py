@@ -231,6 +231,13 @@ def reach(settings: Settings) -> WinrmSettings:
     )
 
 
+def sweep_plays(settings: Settings) -> None:
+    """Remove the private files of plays whose process was killed; there is no secret in them."""
+    from unyo.connectors.ansible.private import SHARED_MEMORY, sweep
+
+    sweep(Path(settings.terminals.private_directory or SHARED_MEMORY))
+
+
 def _and_close(opened: Callable[..., Secret], *arguments: SecretRef) -> Secret:
     """A secret for a thread that ends soon: its connection to the ledger must not stay open."""
     from django.db import connections

@@ -41,7 +41,7 @@ def lab() -> Iterator[FleetProcess]:
 def town(
     lab: FleetProcess, sqlite_ledger: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[TroubledTown]:
-    monkeypatch.setattr("unyo.runbooks.policy.rules.reading.SECONDS", 6)
+    monkeypatch.setattr("unyo.runbooks.policy.rules.reading.SECONDS", 8)
     monkeypatch.setattr(Apply, "pace", TOGETHER)
     yield TroubledTown(lab, tmp_path)
     for facts in lab.terminals:
@@ -106,8 +106,7 @@ REACHED = {"healthy", "healthy too", "answers in Shift_JIS"}
 
 def test_faults_met_by_the_plan_leave_the_other_terminals_a_plan(town: TroubledTown) -> None:
     names = dict(zip(town.serials, [*FAULTS, "a", "b"], strict=True))
-    for serial, name in names.items():
-        town.trouble(serial, **FAULTS.get(name, {}))
+    town.in_trouble(names, FAULTS)
     job = town.asked(whole())
 
     assert {names[step.lock.removeprefix("terminal:")] for step in job.steps.exclude(sort="unseen")} == {
@@ -163,12 +162,12 @@ IN_THE_PLAY: dict[str, dict[str, Any]] = {
 def test_faults_that_come_between_the_look_and_the_play_are_undone_exactly(
     town: TroubledTown, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("unyo.runbooks.policy.rules.guarding.TASK_SECONDS", 6)
+    monkeypatch.setattr("unyo.runbooks.policy.rules.guarding.TASK_SECONDS", 12)
     before = town.chosen()
     names = dict(zip(town.serials, [*IN_THE_PLAY, "dies", "restarts"], strict=True))
     serial_of = {name: serial for serial, name in names.items()}
     job = town.asked(whole())
-    town.meanwhile(before=lambda: [town.trouble(s, **IN_THE_PLAY.get(n, {})) for s, n in names.items()])
+    town.meanwhile(before=lambda: town.in_trouble(names, IN_THE_PLAY))
     with (
         as_soon_as(
             lambda: town.changed(serial_of["dies"]),

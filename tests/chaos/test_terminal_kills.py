@@ -27,7 +27,7 @@ from unyo.runbooks.policy.apply import Apply
 
 pytestmark = pytest.mark.chaos
 
-KILLS = 20 + int(os.environ.get("UNYO_CHAOS_ROUNDS", "0"))
+KILLS = 15 + int(os.environ.get("UNYO_CHAOS_ROUNDS", "0"))
 
 
 @pytest.fixture(scope="module")
@@ -65,11 +65,11 @@ def test_workers_killed_around_their_plays_leave_terminals_whole(workers: Worker
         if workers.kill_one(INSTANTS[len(workers.kills) % len(INSTANTS)]):
             # Now and then the next worker comes at once, while the play of the dead one is still ending.
             if dice.random() < 0.7:
-                workers.wait_until_swept()
+                workers.wait_until_ended()
             continue
         jobs.append(approved(town, next_job(town, jobs)))
     workers.finish()
-    workers.wait_until_swept()
+    assert workers.left() == []
     for job in jobs:
         job.refresh_from_db()
         assert (job.state, set(outcomes(job).values())) == ("DONE", {"DONE"})
@@ -80,7 +80,7 @@ def test_workers_killed_around_their_plays_leave_terminals_whole(workers: Worker
     assert verify_chain().damages == ()
     assert contradictions() == []
     assert leaks(workers) == []
-    assert sum(kill.playing for kill in workers.kills) >= 5
+    assert sum(kill.playing for kill in workers.kills) >= KILLS // 5
     assert sum(kill.guards > 0 for kill in workers.kills) >= 2
     assert any(kill.steps and not kill.playing and not kill.guards for kill in workers.kills)
 
@@ -99,7 +99,7 @@ def test_two_workers_on_one_fleet_do_each_step_once(workers: Workers) -> None:
         assert set(job.steps.values_list("attempts", flat=True)) == {1}
     assert list(town.chosen().values()) == [town.wanted()] * 3
     assert town.guards() == []
-    assert workers.swept()
+    assert workers.left() == []
 
 
 def test_a_full_ledger_in_a_wave_loses_no_step_and_plays_nothing_twice(

@@ -86,15 +86,16 @@ class Workers:
         self.kills.append(Kill(instant, playing, self._steps_cut_off(), len(self.town.guards())))
         return True
 
-    def swept(self) -> bool:
-        """Whether nothing of a killed worker is left: no process, no file of its play."""
-        return not processes_naming(str(self.private)) and not list(self.private.iterdir())
-
-    def wait_until_swept(self) -> None:
+    def wait_until_ended(self) -> None:
+        """Until no process of a killed worker's play is left; they may take a moment to die, and no more."""
         ends = time.monotonic() + 10
-        while not self.swept():
-            assert time.monotonic() < ends, "a play outlived its worker"
+        while alive := processes_naming(str(self.private)):
+            assert time.monotonic() < ends, f"a play outlived its worker: {alive}"
             time.sleep(0.02)
+
+    def left(self) -> list[str]:
+        """What plays have left behind, in processes and in memory."""
+        return [*map(str, processes_naming(str(self.private))), *map(str, self.private.iterdir())]
 
     def _reached(self, instant: str) -> Callable[[], bool]:
         playing = self._playing

@@ -12,7 +12,7 @@ from typing import Any
 
 from support.baseline_town import Town
 from support.journey import worked
-from support.winrm_reach import SHIPPED, answered
+from support.winrm_reach import SHIPPED
 from unyo.connectors.winrm.fleet import WinrmTerminals
 from unyo.connectors.winrm.options import WinrmSettings
 from unyo.core.playbook import HostResult, PlayHost
@@ -22,7 +22,7 @@ from unyo.core.terminal import Errand, Terminal
 from unyo.lab.terminals.fleet_process import FleetProcess
 from unyo.lab.terminals.machine.knobs import Knobs
 from unyo.runbooks.policy.apply import ApplyParams
-from unyo.runbooks.policy.rules.reading import read_settings
+from unyo.runbooks.policy.rules.reading import Reading, read_settings
 from unyo.settings import TerminalOptions
 from unyo.wiring import Toolbox
 
@@ -53,6 +53,11 @@ class TroubledTown(Town):
     def trouble(self, serial: str, **knobs: Any) -> None:
         for name, value in knobs.items():
             self.lab.order("knob", serial, name, value)
+
+    def in_trouble(self, names: dict[str, str], troubles: dict[str, dict[str, Any]]) -> None:
+        """``names``: serial number → which of the troubles it gets, if any."""
+        for serial, name in names.items():
+            self.trouble(serial, **troubles.get(name, {}))
 
     def all_off(self) -> None:
         for serial in self.serials:
@@ -118,8 +123,8 @@ class TroubledTown(Town):
         tools = self.road.tools
         rules, terminals = tools.baselines.rules(), tools.assets.terminals(self.serials)
         wanted = [(terminals[serial], [rules[rule] for rule in RULES]) for serial in self.serials]
-        found = zip(self.serials, read_settings(wanted, tools), strict=True)
-        return {serial: dict(answered(reading).values) for serial, reading in found}
+        readings = [reading for reading in read_settings(wanted, tools) if isinstance(reading, Reading)]
+        return {s: dict(reading.values) for s, reading in zip(self.serials, readings, strict=True)}
 
     def changed(self, serial: str) -> bool:
         """Whether the first of the rules has been written there."""

@@ -9,7 +9,7 @@ import click
 
 from unyo.cli.screen import Screen, command, tr
 from unyo.settings import load_settings
-from unyo.wiring import build_road
+from unyo.wiring import build_road, sweep_plays
 
 
 @command(en="Carry out approved jobs as they fall due.", ja="承認済みのジョブを期日に実行し続けます。")
@@ -22,6 +22,7 @@ def worker(screen: Screen, until_idle: bool, poll: float) -> None:
     from unyo.flow.worker import Worker
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    sweep_plays(load_settings())
     made = Worker(build_road(load_settings()))
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: made.stop.set())

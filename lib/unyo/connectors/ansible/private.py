@@ -35,8 +35,15 @@ def sweep(base: Path) -> None:
     """Remove the directories of plays whose owners are dead."""
     for place in base.glob(f"{PREFIX}*"):
         _, _, pid, born, *_ = (*place.name.split("-"), "", "")
-        if place.stat(follow_symlinks=False).st_uid == os.getuid() and _born(pid) != born:
+        if _is_ours(place) and _born(pid) != born:
             shutil.rmtree(place, ignore_errors=True)
+
+
+def _is_ours(place: Path) -> bool:
+    try:
+        return place.stat(follow_symlinks=False).st_uid == os.getuid()
+    except FileNotFoundError:
+        return False  # another play was faster in removing it
 
 
 def _born(pid: int | str) -> str:
