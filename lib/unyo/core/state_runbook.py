@@ -116,7 +116,7 @@ class StateRunbook(Runbook[P]):
         for i, (change, now) in enumerate(zip(changes, seen, strict=True)):
             early = _before_writing(change, now, recovering) or self._awaited(change, now, recovering)
             if early is not None:
-                results[i] = early
+                results[i] = replace(early, untouched=True)
             elif not isinstance(now, UnyoError):
                 facing.append((i, replace(change, before=now)))
         if facing:
@@ -185,7 +185,7 @@ def pending_reboot(now: State) -> StepResult:
 def _before_writing(change: Change, now: State | UnyoError | None, recovering: bool) -> StepResult | None:
     """The end of a step that needs no writing, or None where it is to be written."""
     if isinstance(now, UnyoError):
-        return replace(result_of(now), untouched=True)
+        return result_of(now)
     if matches(now, change.after) and not holds_secret(change.after):
         return StepResult(Outcome.DONE if recovering else Outcome.UNCHANGED, now)
     if recovering or _as_planned(change.before, now):

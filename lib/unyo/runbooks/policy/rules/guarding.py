@@ -13,6 +13,7 @@ from unyo.core.dates import in_jst
 from unyo.core.errors import TargetSaidNo, Unreachable, UnyoError
 from unyo.core.outcome import Outcome, StepResult
 from unyo.core.playbook import HostResult, PlayHost, TaskStatus
+from unyo.core.state_runbook import result_of
 from unyo.core.terminal import Answer, Errand, Terminal
 from unyo.core.text import Text
 from unyo.core.tools import Tools
@@ -134,6 +135,9 @@ def cut_off(result: StepResult, tools: Tools) -> StepResult:
 
 
 def _after_confirming(result: StepResult, answer: Answer | UnyoError, until: str) -> StepResult:
+    if isinstance(answer, Unreachable) and result.untouched:
+        # Nothing was written just now, so no rule has cut the way: it is away, perhaps for its restart.
+        return replace(result_of(answer, result.seen), untouched=True)
     if isinstance(answer, UnyoError):
         said = f"{answer.code} {answer.detail or ''}".strip()
         return _reverts(replace(result, detail=said), until)
