@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from unyo.core.change import Change, State
-from unyo.core.errors import BadInput, BadSetting, Refused, UnyoError
+from unyo.core.errors import BadInput, BadSetting, UnyoError
 from unyo.core.outcome import Outcome, StepResult
 from unyo.core.params import option, params_as_json
 from unyo.core.plan import Finding, Plan, Weight
@@ -23,12 +22,19 @@ from unyo.core.target import Target
 from unyo.core.terminal import Errand, Selection
 from unyo.core.text import Text
 from unyo.core.tools import Tools
+from unyo.runbooks.terminals.rules.updating import (
+    AWAITS,
+    INSTALLED,
+    MISSING,
+    RESTART_DUE,
+    named_failure,
+    pattern,
+    restart_first,
+    too_late,
+)
 
 SEARCH_SECONDS = 600.0
 PLAY_SECONDS = 4 * 3600.0
-MISSING, INSTALLED, AWAITS = "missing", "installed", "awaits a restart"
-RESTART_DUE = "_restart_due"
-_KB = re.compile(r"KB\d+")
 
 # Windows Update's own names of its categories, the same in every language.
 CATEGORIES = {
@@ -133,7 +139,7 @@ class Updates(StateRunbook[UpdatesParams]):
         )
 
     def apply(self, changes: Sequence[Change], tools: Tools, recovering: bool) -> list[StepResult]:
-        return [_named(result) for result in super().apply(changes, tools, recovering)]
+        return [named_failure(result) for result in super().apply(changes, tools, recovering)]
 
     def write(self, change: Change, tools: Tools) -> None:
         (error,) = self.write_many([change], tools)
@@ -142,7 +148,7 @@ class Updates(StateRunbook[UpdatesParams]):
 
     def write_many(self, changes: Sequence[Change], tools: Tools) -> list[UnyoError | None]:
         now = tools.clock.now()
-        late = [_too_late(change, now) or _restart_first(change) for change in changes]
+        late = [too_late(change, now) or restart_first(change) for change in changes]
         known = tools.assets.terminals([change.target.key for change in changes])
         due = [change for change, error in zip(changes, late, strict=True) if error is None]
         hosts = [PlayHost(known[change.target.key], _variables(change)) for change in due]
@@ -235,53 +241,6 @@ def _variables(change: Change) -> dict[str, Any]:
     after.pop("until", None)
     return {
         "terminal_updates_categories": ["*"],
-        "terminal_updates_accept": [_pattern(name) for name in sorted(after)],
+        "terminal_updates_accept": [pattern(name) for name in sorted(after)],
         "terminal_updates_restart": reboot,
     }
-
-
-def _pattern(name: str) -> str:
-    """A regular expression that win_updates holds against KB numbers and titles."""
-    return rf"\b{name}\b" if _KB.fullmatch(name) else f"^{re.escape(name)}$"
-
-
-def _too_late(change: Change, now: datetime) -> UnyoError | None:
-    until = (change.after or {}).get("until")
-    if until is None or now < datetime.fromisoformat(until):
-        return None
-    return Refused(
-        "updates.window",
-        Text("the window for installing is over", "適用時間帯を過ぎました"),
-        Text("plan the rest for another window", "残りを別の時間帯で計画する"),
-    )
-
-
-def _restart_first(change: Change) -> UnyoError | None:
-    """Windows installs nothing more while it waits for a restart."""
-    if (change.after or {}).get("reboot") or not (change.before or {}).get(RESTART_DUE):
-        return None
-    return Refused(
-        "updates.restart_first",
-        Text("a restart is due; until then nothing more is installed", "再起動待ちのため、適用できません"),
-        Text(
-            "restart it (unyo run terminals.restart), then unyo jobs resume; or plan it with --reboot",
-            "再起動 (unyo run terminals.restart) してから unyo jobs resume、または --reboot を付けて計画",
-        ),
-    )
-
-
-def _named(result: StepResult) -> StepResult:
-    """A failure of the play, told as the updates that it left out."""
-    lacking = [key for key, value in (result.seen or {}).items() if value == MISSING]
-    if result.outcome is not Outcome.FAILED or not lacking:
-        return result
-    named = ", ".join(lacking)
-    return replace(
-        result,
-        code="updates.failed",
-        message=Text(f"could not be installed: {named}", f"適用できませんでした: {named}"),
-        next_step=Text(
-            "see the terminal's update history, then unyo jobs resume",
-            "端末の更新履歴を確認してから unyo jobs resume を実行",
-        ),
-    )
