@@ -90,7 +90,7 @@ def ready(checkout: Checkout) -> Checkout:
 
 def test_the_first_run_makes_an_environment_and_installs_the_test_tools(bare: Checkout) -> None:
     bare.setup()
-    assert bare.installed() == ["postgresql,test"]
+    assert bare.installed() == ["postgresql,lab,test"]
     assert (bare.root / ".venv/bin/python").exists()
 
 
@@ -98,22 +98,22 @@ def test_a_second_run_does_nothing_and_takes_less_than_a_second(ready: Checkout)
     began = time.perf_counter()
     ready.setup()
     assert time.perf_counter() - began < 1.0
-    assert ready.installed() == ["postgresql,test"]
+    assert ready.installed() == ["postgresql,lab,test"]
 
 
 def test_the_demo_asks_for_less_than_what_is_there(ready: Checkout) -> None:
     ready.setup("--demo")
-    assert ready.installed() == ["postgresql,test"]
+    assert ready.installed() == ["postgresql,lab,test"]
 
 
 def test_the_demo_alone_installs_no_test_tools(checkout: Checkout) -> None:
     checkout.setup("--demo")
-    assert checkout.installed() == ["postgresql"]
+    assert checkout.installed() == ["postgresql,lab"]
 
 
 def test_the_checks_add_their_tools(ready: Checkout) -> None:
     ready.setup("--check")
-    assert ready.installed() == ["postgresql,test", "postgresql,test,check"]
+    assert ready.installed() == ["postgresql,lab,test", "postgresql,lab,test,check"]
 
 
 def test_changed_dependencies_are_installed(ready: Checkout) -> None:
@@ -139,12 +139,12 @@ def test_a_moved_checkout_gets_a_new_environment(ready: Checkout) -> None:
 def test_two_runs_at_once_install_once(checkout: Checkout) -> None:
     both = [checkout.begin(), checkout.begin()]
     assert [(run.communicate(timeout=120), run.returncode)[1] for run in both] == [0, 0]
-    assert checkout.installed() == ["postgresql,test"]
+    assert checkout.installed() == ["postgresql,lab,test"]
 
 
 def test_an_empty_home_is_no_hindrance(checkout: Checkout) -> None:
     checkout.setup(HOME="")
-    assert checkout.installed() == ["postgresql,test"]
+    assert checkout.installed() == ["postgresql,lab,test"]
 
 
 def test_a_missing_package_is_named_with_the_command_and_what_is_left_out(checkout: Checkout) -> None:
@@ -153,7 +153,7 @@ def test_a_missing_package_is_named_with_the_command_and_what_is_left_out(checko
     said = checkout.setup()
     assert "scripts/install-packages' unyo-no-such-package" in said
     assert "the tests of nothing" in said
-    assert checkout.installed() == ["postgresql,test"]
+    assert checkout.installed() == ["postgresql,lab,test"]
 
 
 def test_setup_speaks_japanese_where_the_locale_does(ready: Checkout) -> None:
