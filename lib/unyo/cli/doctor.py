@@ -73,6 +73,7 @@ def _examine(settings: Settings) -> Iterator[Check]:
     yield _check(Text("clock", "時計"), lambda: _clock(tools))
     yield _check(Text("calendar", "開庁日カレンダー"), lambda: _calendar(tools))
     yield _check(Text("policies", "ポリシー"), lambda: _policies(tools))
+    yield _check(Text("baselines", "セキュリティポリシー"), lambda: _baselines(tools))
     yield _check(Text("directory", "ディレクトリ"), lambda: _directory(tools))
     yield _check(Text("terminals", "端末"), lambda: look_at_terminals(tools))
 
@@ -163,6 +164,11 @@ def _policies(tools: Toolbox) -> str:
     for name in names:
         tools.policies.load(name)
     return ", ".join(names)
+
+
+def _baselines(tools: Toolbox) -> str:
+    packs, exceptions = tools.baselines.names(), tools.baselines.exceptions()
+    return f"{len(tools.baselines.rules())} rules in {', '.join(packs)}; {len(exceptions)} exceptions"
 
 
 def _directory(tools: Toolbox) -> str:
