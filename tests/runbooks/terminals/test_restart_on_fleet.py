@@ -16,8 +16,7 @@ from unyo.core.errors import BadInput
 from unyo.core.job_state import JobState
 from unyo.flow.approval import approve
 from unyo.lab.terminals.fleet_process import FleetProcess
-from unyo.runbooks import load
-from unyo.runbooks.terminals.restart import RestartParams
+from unyo.runbooks.terminals.restart import Restart, RestartParams
 
 
 @pytest.fixture(scope="module")
@@ -135,7 +134,7 @@ def test_after_a_worker_died_in_the_middle_the_order_is_not_given_again(town: Te
     job = town.asked("terminals.restart", asked(serial, minutes=30))
     approve(town.road, job, "suzuki", "seen", job.digest)
     change = Change.from_json(step_of(job, serial).change)
-    load("terminals.restart").write(change, town.road.tools)
+    Restart().write(change, town.road.tools)
     ordered = due(town, serial)
     job.move_to(JobState.RUNNING)
     gone = {
