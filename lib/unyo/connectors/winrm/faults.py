@@ -81,6 +81,9 @@ def _known(cause: BaseException, terminal: Terminal, sent: bool) -> Fault | None
             return _kerberos(cause, terminal)
         case _ if type(cause).__module__.partition(".")[0] in ("gssapi", "krb5"):
             return _kerberos(cause, terminal)
+        case ssl.SSLEOFError() | ssl.SSLZeroReturnError():
+            # It hung up in the middle of the greeting, as one that restarts does.
+            return Fault(_unreachable(texts.BROKEN, terminal, type(cause).__name__, sent), Again.NOW)
         case ssl.SSLError():
             return Fault(said_no(texts.TLS, terminal, str(cause.reason or type(cause).__name__)))
         case OSError() | requests.RequestException() if not _has_deeper(cause):

@@ -1,4 +1,4 @@
-"""``python -m unyo.lab.demo``: build a directory, run a personnel transfer through it, kill it half way."""
+"""``python -m unyo.lab.demo``: a personnel transfer killed half way, then forty terminals."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ import sys
 import time
 from pathlib import Path
 
-from unyo.lab.demo.stage import Stage, say
+from unyo.lab.demo.desk import say
+from unyo.lab.demo.stage import Stage
+from unyo.lab.demo.terminals_day import terminals_day
 from unyo.lab.demo.transfer_day import first_year, transfer_day
 
 
@@ -29,6 +31,7 @@ def main() -> int:
     with Stage(asked.out.resolve(), asked.simulator) as stage:
         last = first_year(stage, asked.people, asked.seed)
         good = transfer_day(stage, last, asked.seed)
+    good = terminals_day(asked.out.resolve()) and good
     took = time.monotonic() - begun
     say(f"the demonstration took {took:.0f} s", f"デモの所要時間: {took:.0f} 秒")
     return 0 if good else 1

@@ -10,7 +10,8 @@ from typing import Any
 
 from unyo.core.directory import Logon
 from unyo.core.secret import Secret, SecretRef
-from unyo.lab.demo.stage import Stage, say
+from unyo.lab.demo.desk import say
+from unyo.lab.demo.stage import Stage
 
 HOW_MANY = 3
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import subprocess
 import sys
 import time
 from datetime import datetime, timedelta
@@ -11,8 +10,9 @@ from pathlib import Path
 
 from unyo.core.dates import jst_midnight
 from unyo.core.person import Roster
+from unyo.lab.demo.desk import end_process, say
 from unyo.lab.demo.proof import prove_log_ons
-from unyo.lab.demo.stage import Stage, say
+from unyo.lab.demo.stage import Stage
 from unyo.lab.personnel import as_csv, staff, transfer
 
 NIGHT_SECONDS = 8
@@ -70,7 +70,7 @@ def _night(stage: Stage, midnight: datetime) -> None:
         worker = stage.worker()
         _wait_until_only_later_steps_are_left(stage)
     finally:
-        _end(worker)
+        end_process(worker)
     say("months later: handovers have ended", "数か月後: 引継ぎ期間の終了")
     stage.set_clock(midnight + timedelta(days=200))
     stage.unyo("worker", "--until-idle", quiet=True)
@@ -98,15 +98,6 @@ def _wait_until_only_later_steps_are_left(stage: Stage, seconds: float = 300) ->
         if still >= 6 and job["ended"] > 0.5 * job["steps"]:
             return
         time.sleep(0.3)
-
-
-def _end(worker: subprocess.Popen[bytes]) -> None:
-    worker.terminate()
-    try:
-        worker.wait(20)
-    except subprocess.TimeoutExpired:
-        worker.kill()
-        worker.wait()
 
 
 def _morning(stage: Stage) -> None:

@@ -152,10 +152,11 @@ def hold(terminals: int, scenario: Path | None) -> None:
 def practice(place: Path, terminals: int, scenario: Path | None = None) -> Iterator[Practice]:
     """A fleet with an installation of unyo below ``place`` (made, private); both end with the block."""
     with FleetProcess(terminals, scenario) as fleet:
-        yield _install(fleet, place)
+        yield install(fleet, place)
 
 
-def _install(fleet: FleetProcess, place: Path) -> Practice:
+def install(fleet: FleetProcess, place: Path) -> Practice:
+    """An installation of unyo below ``place`` whose ledger knows the running fleet."""
     values = {
         "home": place / "home",
         "user": fleet.user,

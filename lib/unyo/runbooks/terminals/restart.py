@@ -99,8 +99,9 @@ class Restart(StateRunbook[RestartParams]):
     def read_planned(
         self, targets: Sequence[Target], wanted: Sequence[State | None], tools: Tools
     ) -> list[State | UnyoError | None]:
-        answers = self._ask(targets, [{"mode": "status"}] * len(targets), tools)
+        # The instant before the question: rather one restart too many than one too few.
         now = tools.clock.now()
+        answers = self._ask(targets, [{"mode": "status"}] * len(targets), tools)
         return [_state(answer, want or {}, now) for answer, want in zip(answers, wanted, strict=True)]
 
     def read_changes(self, changes: Sequence[Change], tools: Tools) -> list[State | UnyoError | None]:

@@ -27,7 +27,7 @@ AWAITS_SETTING: Mapping[str, str] = {
 """Where an application notes on the terminal during which run of Windows it changed what a restart brings about."""
 
 # Windows computes the instant of its start anew each time; the clock's corrections move it a little.
-_SAME_START = timedelta(seconds=30)
+_SAME_START = timedelta(seconds=10)
 
 
 @dataclass(frozen=True, slots=True)
