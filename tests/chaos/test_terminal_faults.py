@@ -279,7 +279,7 @@ def test_a_rule_that_closes_the_way_is_taken_back_by_the_terminal_itself(town: T
     )
     before = town.chosen()
     first, second, *_ = town.serials
-    job = town.asked(ApplyParams(terminal=(first, second), pack="closes", no_check_mode=True))
+    job = town.asked(ApplyParams(terminal=(first, second), pack="closes", check_mode=False))
     town.done(job)
     assert {(step.outcome, step.code) for step in job.steps.all()} == {
         ("UNVERIFIED", "baseline.not_confirmed")

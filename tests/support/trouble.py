@@ -38,7 +38,7 @@ Happening = Callable[[], object]
 
 
 def whole(**more: Any) -> ApplyParams:
-    return ApplyParams(**{"everything": True, "rule": RULES, "no_check_mode": True, **more})
+    return ApplyParams(**{"everything": True, "rule": RULES, "check_mode": False, **more})
 
 
 class TroubledTown(Town):

@@ -19,7 +19,7 @@ from unyo.core.text import Text
 def param_options(runbook: Runbook[Any]) -> list[click.Parameter]:
     """One option per parameter; where a parameter is a sheet of rows, its columns and ``--rows FILE``."""
     found: list[click.Parameter] = []
-    for item in options(runbook.Params):
+    for item in (item for item in options(runbook.Params) if not item.hidden):
         if item.is_rows:
             help_text = tr("a CSV or Excel sheet with one row per target", "1行1件の CSV または Excel")
             found.append(

@@ -99,8 +99,8 @@ class Accept:
     def takes(self, value: Any, wanted: Any) -> bool:
         if self.members:
             return _members_fit(self.members, value, wanted)
-        if self.one_of:
-            return any(_same(value, good) for good in self.one_of)
+        if any(_same(value, good) for good in self.one_of):
+            return True
         if self.least is None and self.most is None:
             return False
         number = _number(value)

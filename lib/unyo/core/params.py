@@ -19,9 +19,14 @@ from unyo.core.text import Text
 T = TypeVar("T")
 
 
-def option(help: Text, *, default: Any = dataclasses.MISSING, column: tuple[str, ...] = ()) -> Any:
-    """A field of ``Params``: its help and, for the rows of a sheet, the headings it may stand under."""
-    return dataclasses.field(default=default, metadata={"help": help, "column": column})
+def option(
+    help: Text, *, default: Any = dataclasses.MISSING, column: tuple[str, ...] = (), hidden: bool = False
+) -> Any:
+    """A field of ``Params``: its help and, for the rows of a sheet, the headings it may stand under.
+
+    A ``hidden`` one is filled in by ``complete``; nobody is asked for it.
+    """
+    return dataclasses.field(default=default, metadata={"help": help, "column": column, "hidden": hidden})
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,7 @@ class Option:
     default: Any
     many: bool
     columns: tuple[str, ...]
+    hidden: bool = False
 
     @property
     def is_rows(self) -> bool:
@@ -56,7 +62,8 @@ def _option(field: dataclasses.Field[Any], hint: Any) -> Option:
     required = field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
     default = None if field.default is dataclasses.MISSING else field.default
     help_text = field.metadata.get("help", Text(field.name, field.name))
-    return Option(field.name, kind, help_text, required, default, many, field.metadata.get("column", ()))
+    column, hidden = field.metadata.get("column", ()), field.metadata.get("hidden", False)
+    return Option(field.name, kind, help_text, required, default, many, column, hidden)
 
 
 def _plain_type(hint: Any) -> tuple[type, bool]:

@@ -16,7 +16,11 @@ from support.plays import Stage, descendants, local_hosts, processes_naming
 from unyo.connectors.ansible.private import PREFIX
 from unyo.core.errors import BadSetting, UnyoError
 
-SLEEP = '- name: Sleep\n  ansible.builtin.command: sleep 61\n  when: unyo_name == "pc-2"\n'
+# These tests look at all processes of the machine, so none of their kind runs beside them.
+pytestmark = pytest.mark.xdist_group("plays-that-sleep")
+
+NAP = f"61.{os.getpid()}"
+SLEEP = f'- name: Sleep\n  ansible.builtin.command: sleep {NAP}\n  when: unyo_name == "pc-2"\n'
 
 
 def test_without_an_interpreter_the_setting_is_named(stage: Stage) -> None:
@@ -45,14 +49,15 @@ def test_an_ansible_that_breaks_at_once_is_an_error_of_the_whole(stage: Stage, t
 
 def test_out_of_time_keeps_what_was_heard_and_ends_every_process(stage: Stage) -> None:
     stage.write("try", SLEEP)
+    before = set(descendants())
     began = time.monotonic()
     done, slow = stage.playbooks.play("try", local_hosts("pc-1", "pc-2"), timeout=4)
     assert time.monotonic() - began < 12
     assert [task.task for task in done.tasks] == ["Sleep"]
     assert slow.error is not None
     assert slow.error.code == "ansible.timeout"
-    assert processes_naming("sleep\0" + "61") == []
-    assert descendants() == []
+    assert processes_naming("sleep\0" + NAP) == []
+    assert set(descendants()) <= before
 
 
 def test_cancelled_from_another_thread_ends_every_process(stage: Stage) -> None:
@@ -62,7 +67,7 @@ def test_cancelled_from_another_thread_ends_every_process(stage: Stage) -> None:
     _, slow = playbooks.play("try", local_hosts("pc-1", "pc-2"), timeout=60)
     assert slow.error is not None
     assert slow.error.code == "ansible.cancelled"
-    assert processes_naming("sleep\0" + "61") == []
+    assert processes_naming("sleep\0" + NAP) == []
 
 
 def test_what_a_killed_owner_left_is_removed_at_the_next_start(stage: Stage) -> None:

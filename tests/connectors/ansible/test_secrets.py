@@ -33,6 +33,9 @@ from unyo.core.playbook import PlayHost
 from unyo.core.secret import Secret, SecretRef
 from unyo.core.text import Text
 
+# These tests look at all processes of the machine, so none of their kind runs beside them.
+pytestmark = pytest.mark.xdist_group("plays-that-sleep")
+
 USE = """
 - name: Use the secret
   ansible.builtin.command:
@@ -51,13 +54,15 @@ SHOW = """
   ansible.builtin.fail:
     msg: "the secret is {{ lookup('unyo_secret', secret) }}"
 """
+# A number of its own, by which this run's sleepers are told from others on the machine.
+NAP = f"60.{os.getpid()}"
 HOLD = """
 - name: Hold the secret
   ansible.builtin.command:
-    argv: [sleep, "60"]
+    argv: [sleep, "NAP"]
     stdin: "{{ lookup('unyo_secret', secret) }}"
   no_log: true
-"""
+""".replace("NAP", NAP)
 DIGEST = hashlib.sha256(CANARY_VALUE.encode()).hexdigest()
 FORMS = (CANARY_VALUE, json.dumps(CANARY_VALUE)[1:-1], "canary-Q7", CONNECTION_VALUE)
 
@@ -128,7 +133,7 @@ class _Killer:
         self._thread.join()
 
     def _kill(self) -> None:
-        _wait(lambda: bool(processes_naming("sleep\0" + "60")))
+        _wait(lambda: bool(processes_naming("sleep\0" + NAP)))
         (place,) = self._stage.private.iterdir()
         supervisor = int((place / "supervisor").read_text())
         os.kill(descendants(supervisor)[0], signal.SIGKILL)
@@ -141,10 +146,10 @@ def test_unyo_killed_leaves_nothing_at_all(stage: Stage) -> None:
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
     with Eye(FORMS, stage.private) as eye:
         unyo = subprocess.Popen(words, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-        _wait(lambda: len(processes_naming("sleep\0" + "60")) == 2)
+        _wait(lambda: len(processes_naming("sleep\0" + NAP)) == 2)
         unyo.kill()
         output, _ = unyo.communicate(timeout=10)
-        _wait(lambda: not processes_naming(str(stage.private)) and not processes_naming("sleep\0" + "60"))
+        _wait(lambda: not processes_naming(str(stage.private)) and not processes_naming("sleep\0" + NAP))
         _wait(lambda: not list(stage.private.iterdir()))
     assert eye.seen == set()
     assert b"canary" not in output

@@ -273,7 +273,7 @@ def test_check_mode_is_compared_on_one_terminal(office: Office) -> None:
         "Ansible's check mode on PC-1 foresees the same 5 changes"
     ]
     assert office.terminals.plays == [(True, 1)]
-    office.asked(no_check_mode=True)
+    office.asked(check_mode=False)
     assert office.terminals.plays == [(True, 1)]
 
 
@@ -294,7 +294,7 @@ def test_only_the_chosen_rules_are_applied(office: Office) -> None:
 def test_a_fleet_is_read_and_written_in_batches(office: Office) -> None:
     for number in range(12):
         office.terminal(str(number), values={**FRESH, PPL: 2})
-    job = office.asked(no_check_mode=True)
+    job = office.asked(check_mode=False)
     assert office.terminals.runs == [("settings", 12)]
     office.done(job)
     assert office.terminals.plays == [(False, 1), (False, 11)]

@@ -16,7 +16,7 @@ def test_a_network_that_breaks_down_fails_no_laptop(office: Office) -> None:
     serials = [f"{number:04}" for number in range(LAPTOPS)]
     with transaction.atomic():
         laptops = [office.terminal(serial) for serial in serials]
-    job = office.asked(rule=("llmnr-off",), no_check_mode=True)
+    job = office.asked(rule=("llmnr-off",), check_mode=False)
     for laptop in laptops[1:]:
         laptop.on = False
     office.done(job)

@@ -126,7 +126,7 @@ def test_an_exchanged_terminal_is_never_wiped_and_stops_no_baseline(town: Termin
     step = step_of(town.run("terminals.return", asked(exchanged)), exchanged)
     assert (step.outcome, step.code) == ("SKIPPED", "terminals.swapped")
     assert town.state(exchanged)["profiles"] == before
-    rules = ApplyParams(terminal=tuple(town.serials[:2]), rule=("llmnr-off",), no_check_mode=True)
+    rules = ApplyParams(terminal=tuple(town.serials[:2]), rule=("llmnr-off",), check_mode=False)
     job = town.asked("policy.apply", rules)
     (refused,) = [f for f in job.plan["findings"] if f["code"] == "baseline.closed"]
     assert (refused["where"], job.plan["changes"]) == ("terminals.swapped", 2)

@@ -40,7 +40,7 @@ def _unyo(terminals: int, start: float) -> tuple[dict[str, Any], dict[str, dict[
         from unyo.flow.request import request_job
         from unyo.flow.worker import Worker
 
-        params = road.find_runbook("policy.apply").Params(everything=True, no_check_mode=True)
+        params = road.find_runbook("policy.apply").Params(everything=True, check_mode=False)
         job = request_job(road, "policy.apply", params, "tanaka", "a measurement")
         plan_job(road, job)
         rules = road.tools.baselines.rules()

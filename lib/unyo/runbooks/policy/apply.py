@@ -46,10 +46,10 @@ LOGON_STOPPED = "terminals.logon.stopped"
 class ApplyParams(BaselineSelection):
     """Which terminals, which rules; ``pinned`` are the packs as they were when the job was asked for."""
 
-    pinned: str = option(Text("filled in by unyo", "unyo が設定"), default="")
-    no_check_mode: bool = option(
-        Text("do not compare with Ansible's check mode", "Ansible チェックモードとの比較を省略"),
-        default=False,
+    pinned: str = option(Text("filled in by unyo", "unyo が設定"), default="", hidden=True)
+    check_mode: bool = option(
+        Text("compare with Ansible's check mode on one terminal", "1台で Ansible チェックモードと比較する"),
+        default=True,
     )
 
 
@@ -93,7 +93,7 @@ class Apply(StateRunbook[ApplyParams]):
             changes.append(change)
             facing = facing or (terminal, change, reading)
         findings = [*_pinned(params, scope), *self._findings(remarks, changes, scope, tools)]
-        if facing is not None and not params.no_check_mode:
+        if facing is not None and params.check_mode:
             findings += check_mode(*facing, _rules(scope), tools)
         return Plan(
             self.name,
