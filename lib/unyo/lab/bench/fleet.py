@@ -21,7 +21,8 @@ def measure(quick: bool) -> dict[str, Any]:
     terminals = 6 if quick else 2000
     with park(terminals) as parked:
         audit = _command(parked, "run", "policy.audit", "--everything", "--yes", *REASON)
-        plan = _command(parked, "plan", "policy.apply", "--everything", "--no-check-mode", *REASON)
+        scope = ("--everything", "--severity", "critical", "--no-check-mode")
+        plan = _command(parked, "plan", "policy.apply", *scope, *REASON)
         _quiet("approve", "2", "--by", "sato", "--reason", "measured")
         apply = _command(parked, "worker", "--until-idle")
         return {"terminals": terminals, "audit": audit, "plan": plan, "apply": apply}
