@@ -1,4 +1,4 @@
-"""A whole fleet of 2,000 terminals on one machine: audit, plan, apply, and the questions that screens ask."""
+"""A whole fleet of 2,000 terminals on one machine: audit, plan, search, and the questions that screens ask."""
 
 from __future__ import annotations
 
@@ -21,11 +21,10 @@ def measure(quick: bool) -> dict[str, Any]:
     terminals = 6 if quick else 2000
     with park(terminals) as parked:
         audit = _command(parked, "run", "policy.audit", "--everything", "--yes", *REASON)
-        scope = ("--everything", "--severity", "critical", "--no-check-mode")
-        plan = _command(parked, "plan", "policy.apply", *scope, *REASON)
-        _quiet("approve", "2", "--by", "sato", "--reason", "measured")
-        apply = _command(parked, "worker", "--until-idle")
-        return {"terminals": terminals, "audit": audit, "plan": plan, "apply": apply}
+        plan = _command(parked, "plan", "policy.apply", "--everything", "--no-check-mode", *REASON)
+        looked_for = ("--type", "dns", "--value", "bad.example")
+        search = _command(parked, "run", "terminals.find", "--everything", "--yes", *looked_for, *REASON)
+        return {"terminals": terminals, "audit": audit, "plan": plan, "search": search}
 
 
 def _command(parked: Park, *words: str) -> dict[str, Any]:
@@ -48,14 +47,6 @@ def _command(parked: Park, *words: str) -> dict[str, Any]:
         "slowest_query_ms": asking.slowest,
         "median_query_ms": asking.median,
     }
-
-
-def _quiet(*words: str) -> None:
-    from unyo.ledger.models import Operator
-
-    Operator.objects.filter(name="sato").update(os_user="root")
-    Operator.objects.filter(name="tanaka").update(os_user="")
-    subprocess.run([sys.executable, "-m", "unyo", *words], check=True, stdout=subprocess.DEVNULL)
 
 
 class _Asking:
