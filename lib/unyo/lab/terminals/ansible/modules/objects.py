@@ -9,42 +9,8 @@ from uuid import UUID
 
 from unyo.lab.terminals.powershell.conversion import is_list, to_text
 from unyo.lab.terminals.powershell.errors import PowerShellError
+from unyo.lab.terminals.powershell.records import CATEGORIES
 from unyo.lab.terminals.powershell.values import NOTHING, Enum, Item, NetType, SecureString, Table
-
-_CATEGORIES = [
-    "NotSpecified",
-    "OpenError",
-    "CloseError",
-    "DeviceError",
-    "DeadlockDetected",
-    "InvalidArgument",
-    "InvalidData",
-    "InvalidOperation",
-    "InvalidResult",
-    "InvalidType",
-    "MetadataError",
-    "NotImplemented",
-    "NotInstalled",
-    "ObjectNotFound",
-    "OperationStopped",
-    "OperationTimeout",
-    "SyntaxError",
-    "ParserError",
-    "PermissionDenied",
-    "ResourceBusy",
-    "ResourceExists",
-    "ResourceUnavailable",
-    "ReadError",
-    "WriteError",
-    "FromStdErr",
-    "SecurityError",
-    "ProtocolError",
-    "ConnectionError",
-    "AuthenticationError",
-    "LimitsExceeded",
-    "QuotaExceeded",
-    "NotEnabled",
-]
 
 
 def converted(value: Any, depth: int) -> Any:
@@ -98,7 +64,7 @@ def described_error(error: PowerShellError, depth: int) -> dict[str, Any]:
     """One error record."""
     kind = error.exception.rpartition(".")[2]
     target = "" if error.target is None else to_text(error.target)
-    category = error.category if error.category in _CATEGORIES else "NotSpecified"
+    category = error.category if error.category in CATEGORIES else "NotSpecified"
     full_id = error.fully_qualified_id or error.message
     head = f"{error.command} : {error.message}" if error.command else error.message
     about = f"{category}: ({target}:) [{error.command}], {kind}"
@@ -116,7 +82,7 @@ def described_error(error: PowerShellError, depth: int) -> dict[str, Any]:
         "target_object": converted(error.target, depth),
         "category_info": {
             "category": category,
-            "category_id": _CATEGORIES.index(category),
+            "category_id": CATEGORIES.index(category),
             "activity": error.command,
             "reason": kind,
             "target_name": target,
