@@ -14,7 +14,6 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
@@ -171,7 +170,8 @@ def install(fleet: FleetProcess, place: Path) -> Practice:
     command = [str(Path(sys.executable).with_name("unyo")), "init"]
     environment = {**os.environ, "UNYO_CONFIG": str(settings)}
     subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL)
-    _into_ledger(settings, register)
+    command = [sys.executable, "-m", "unyo.lab.terminals.register", str(register)]
+    subprocess.run(command, env=environment, check=True)
     return Practice(
         settings=str(settings),
         terminals=len(fleet.terminals),
@@ -189,20 +189,6 @@ def _write_register(file: Path, terminals: Sequence[Mapping[str, Any]]) -> Path:
         for terminal in terminals:
             sheet.writerow([*(terminal.get(field, "") for field in _HEADINGS), "使用中"])
     return file
-
-
-def _into_ledger(settings: Path, register: Path) -> None:
-    """Import the register; this process knows no other settings."""
-    os.environ["UNYO_CONFIG"] = str(settings)
-    from unyo.ledger.opening import set_up_django
-
-    set_up_django()
-    from unyo.ledger.intake.terminal_file import read_terminal_file
-    from unyo.ledger.terminal_changes import Hand
-    from unyo.ledger.terminal_import import compare, import_terminals
-
-    file = read_terminal_file(register.read_bytes(), register.name)
-    import_terminals(file, compare(file), Hand("lab", register.name, datetime.now(timezone.utc)))
 
 
 def _write_whole(file: Path, value: object) -> None:
