@@ -52,6 +52,14 @@ def test_the_ledger_knows_the_fleet(made: Practice) -> None:
     assert len(listed) == 5
 
 
+def test_the_ledger_knows_the_fleet_whatever_settings_this_process_has(
+    sqlite_ledger: Path, tmp_path: Path
+) -> None:
+    with practice.practice(tmp_path, 2) as found:
+        listed = json.loads(unyo("terminals", "list", "--json", settings=found.settings).stdout)
+    assert len(listed) == 2
+
+
 def test_the_password_is_private(made: Practice) -> None:
     assert Path(made.password_file).stat().st_mode & 0o077 == 0
 
