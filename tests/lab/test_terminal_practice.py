@@ -53,8 +53,9 @@ def test_the_ledger_knows_the_fleet(made: Practice) -> None:
 
 
 def test_the_ledger_knows_the_fleet_whatever_settings_this_process_has(
-    sqlite_ledger: Path, tmp_path: Path
+    sqlite_ledger: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.delenv("UNYO_HOME")  # which is stronger than the home of a settings file
     with practice.practice(tmp_path, 2) as found:
         listed = json.loads(unyo("terminals", "list", "--json", settings=found.settings).stdout)
     assert len(listed) == 2
