@@ -29,7 +29,7 @@ def member(samba_lab: SambaLab, tmp_path_factory: pytest.TempPathFactory) -> Ite
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("KRB5_CONFIG", str(samba_lab.krb5_config))
         patch.setenv("KRB5CCNAME", f"MEMORY:{os.getpid()}")
-        _join(samba_lab, "pc00001", keytab)
+        _join(samba_lab, "wire-pc1", keytab)
         with FleetProcess(count=1, keytab=keytab) as fleet:
             terminal = Terminal(fleet, fleet.terminals[0])
             fleet.order("domain", terminal.serial, samba_lab.domain)
@@ -61,7 +61,7 @@ def reached(member: Terminal, lab: SambaLab, auth: str, scheme: str = "http") ->
         cert_validation=str(member.fleet.ca_file),
         auth=auth,
         negotiate_service="HTTP",
-        negotiate_hostname_override=f"pc00001.{lab.domain}",
+        negotiate_hostname_override=f"wire-pc1.{lab.domain}",
     ) as client:
         return str(client.execute_cmd("echo %USERNAME%")[0])
 
