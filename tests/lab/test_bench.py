@@ -43,3 +43,7 @@ def test_the_engine_is_measured(tmp_path: Path) -> None:
 @pytest.mark.skipif(samba.unavailable() is not None, reason="no Samba controller can run here")
 def test_provisioning_is_measured(tmp_path: Path) -> None:
     assert "median_ratio_to_fastest_ldapmodify" in figures_of("provision", tmp_path)
+
+
+def test_a_search_over_terminals_is_measured(tmp_path: Path) -> None:
+    assert {"no_start_time_winrm", "half_second_start_psrp"} <= figures_of("find", tmp_path).keys()
