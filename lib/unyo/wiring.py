@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from unyo.baselines import BaselineFiles
+from unyo.core.credential import Credentials, Hands
 from unyo.core.distribution import Distribution, OtherSystem
 from unyo.core.errors import BadSetting
 from unyo.core.playbook import Playbooks
@@ -17,7 +18,7 @@ from unyo.core.runbook import Runbook
 from unyo.core.secret import Secret, SecretRef
 from unyo.core.terminal import Assets, Terminals
 from unyo.core.text import Text
-from unyo.core.tools import Deliveries, Names, People, Policies, Vault
+from unyo.core.tools import Deliveries, Names, People, Policies
 from unyo.policies import PolicyFiles
 from unyo.settings import Settings, shipped
 from unyo.vault.environment import take_from_environment
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from unyo.connectors.winrm.options import WinrmSettings
     from unyo.core.worktime import WorkCalendar
     from unyo.flow.context import Road
+    from unyo.vault.safe import Safe
 
 Progress = Callable[[str, int, int], None]
 
@@ -98,7 +100,7 @@ class Toolbox:
             ) from error
 
     @cached_property
-    def vault(self) -> Vault:
+    def vault(self) -> Safe:
         from unyo.ledger.sealed import LedgerStore
         from unyo.vault.keyring import KeySource
         from unyo.vault.safe import Safe
@@ -167,6 +169,18 @@ class Toolbox:
             lambda: _and_close(self._terminal_password),
             lambda ref: _and_close(self.vault.open, ref),
         )
+
+    @cached_property
+    def credentials(self) -> Credentials:
+        from unyo.ledger.credentials import LedgerCredentials
+
+        return LedgerCredentials(self.vault, self.clock, self.policies)
+
+    @cached_property
+    def hands(self) -> Hands:
+        from unyo.hands import BuiltHands
+
+        return BuiltHands(self)
 
     def _terminal_password(self) -> Secret:
         options = self.settings.terminals

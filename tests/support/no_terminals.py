@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from unyo.core.baseline import Baselines
+from unyo.core.credential import Credentials, Hands
 from unyo.core.playbook import Playbooks
 from unyo.core.terminal import Assets, Terminals
 
@@ -25,3 +26,11 @@ class NoTerminals:
     @property
     def baselines(self) -> Baselines:
         raise AssertionError("accounts keep no baseline")
+
+    @property
+    def credentials(self) -> Credentials:
+        raise AssertionError("no password of the books is needed here")
+
+    @property
+    def hands(self) -> Hands:
+        raise AssertionError("no password of the books is set here")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 SECRET_KEY = "$secret"
+VERSION = "#"
 
 
 class Secret:
@@ -54,6 +55,20 @@ class SecretRef:
     """The name under which the vault keeps a secret; safe to print and to store in a plan."""
 
     path: str
+
+    def at(self, version: int) -> SecretRef:
+        """Exactly this version; without one, the password in force is meant."""
+        return SecretRef(f"{self.path.partition(VERSION)[0]}{VERSION}{version}")
+
+    @property
+    def name(self) -> str:
+        """The path without a version."""
+        return self.path.partition(VERSION)[0]
+
+    @property
+    def version(self) -> int | None:
+        number = self.path.partition(VERSION)[2]
+        return int(number) if number.isdecimal() else None
 
     def as_state(self) -> dict[str, str]:
         return {SECRET_KEY: self.path}

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from unyo.core.baseline import Baselines
+from unyo.core.credential import Credentials, Hands
 from unyo.core.directory import Directory
 from unyo.core.distribution import Distribution
 from unyo.core.person import Roster
@@ -117,6 +118,10 @@ class Tools(Protocol):
     def terminals(self) -> Terminals: ...
     @property
     def playbooks(self) -> Playbooks: ...
+    @property
+    def credentials(self) -> Credentials: ...
+    @property
+    def hands(self) -> Hands: ...
     @property
     def policies(self) -> Policies: ...
     @property

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from unyo.core.baseline import Baselines
+from unyo.core.credential import Credentials, Hands
 from unyo.core.distribution import Distribution
 from unyo.core.errors import Refused
 from unyo.core.outcome import Outcome, StepResult
@@ -94,6 +95,14 @@ class RehearsalTools:
         return self._real.policies
 
     @property
+    def credentials(self) -> Credentials:
+        raise _no_rehearsal()
+
+    @property
+    def hands(self) -> Hands:
+        raise _no_rehearsal()
+
+    @property
     def assets(self) -> Assets:
         return RehearsalAssets(self._real.assets)
 
@@ -157,3 +166,11 @@ class _RehearsalNames:
     def reserve(self, names: Mapping[str, str]) -> None: ...
 
     def release(self, names: Collection[str], on: date) -> None: ...
+
+
+def _no_rehearsal() -> Refused:
+    return Refused(
+        "passwords.no_rehearsal",
+        Text("a change of passwords cannot be rehearsed", "パスワードの変更はリハーサルできません"),
+        Text("look at the plan instead: unyo plan", "計画で確認する: unyo plan"),
+    )

@@ -1,5 +1,6 @@
 """The books: every table of the ledger."""
 
+from unyo.ledger.models.devices import CredentialRecord, DeviceRecord
 from unyo.ledger.models.events import ChainHead, Event
 from unyo.ledger.models.jobs import Approval, Job, Operator, Origin, Step, StepState, Ticket, WaitingFor
 from unyo.ledger.models.people import Account, Affiliation, LogonName, PersonRecord, RosterFile
@@ -13,7 +14,9 @@ __all__ = [
     "Approval",
     "ApprovedBaseline",
     "ChainHead",
+    "CredentialRecord",
     "Delivery",
+    "DeviceRecord",
     "Event",
     "HandoverRecord",
     "IsolationRecord",

@@ -6,7 +6,10 @@ from django.db import models
 
 
 class SealedSecret(models.Model):
-    """One version of one secret; ``blob`` is opaque to everybody without the vault's key."""
+    """One version of one secret; ``blob`` is opaque to everybody without the vault's key.
+
+    ``state`` is core.credential.SecretState, empty for what is no account's password and counts at once.
+    """
 
     path = models.CharField(max_length=200)
     version = models.IntegerField()
@@ -14,6 +17,10 @@ class SealedSecret(models.Model):
     blob = models.BinaryField()
     purpose = models.CharField(max_length=200)
     created_at = models.DateTimeField()
+    state = models.CharField(max_length=10, default="", blank=True)
+    set_at = models.DateTimeField(null=True)
+    verified_at = models.DateTimeField(null=True)
+    verified_by = models.CharField(max_length=60, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["path", "version"], name="version_once")]
