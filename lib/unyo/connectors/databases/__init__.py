@@ -1,0 +1,1 @@
+"""Passwords of database accounts: PostgreSQL roles and MariaDB accounts."""

@@ -1,0 +1,1 @@
+"""Passwords of Linux accounts, over SSH."""
