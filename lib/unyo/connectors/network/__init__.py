@@ -1,0 +1,1 @@
+"""Passwords of network devices, over SSH with netmiko."""
