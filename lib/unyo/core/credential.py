@@ -86,7 +86,8 @@ _STATES = {
 _S = SecretState
 MOVES: Mapping[SecretState, frozenset[SecretState]] = {
     _S.PROPOSED: frozenset({_S.SEALED, _S.RETIRED}),
-    _S.SEALED: frozenset({_S.SET, _S.VERIFIED, _S.UNKNOWN, _S.RETIRED}),
+    # Back to PROPOSED: the system was surely not touched, so nothing needs to be tried before it is used.
+    _S.SEALED: frozenset({_S.PROPOSED, _S.SET, _S.VERIFIED, _S.UNKNOWN, _S.RETIRED}),
     _S.SET: frozenset({_S.VERIFIED, _S.UNKNOWN, _S.RETIRED, _S.TORN}),
     _S.UNKNOWN: frozenset({_S.SET, _S.VERIFIED, _S.RETIRED, _S.TORN}),
     _S.VERIFIED: frozenset({_S.VERIFIED, _S.RETIRED, _S.TORN}),
@@ -176,8 +177,11 @@ class LockoutPolicy:
 
     @property
     def spare(self) -> int:
-        """How many bad log-ons unyo may cause within one window; half of what locks stays for people."""
-        return 5 if self.threshold == 0 else min(5, self.threshold // 2, max(0, self.threshold - 2))
+        """How many bad log-ons unyo may cause within one window.
+
+        Less than half of what locks: the rest stays for people, and a clock that jumps cannot add up two windows.
+        """
+        return 5 if self.threshold == 0 else min(5, (self.threshold - 1) // 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,19 +256,30 @@ class Exchanged:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """One log-on to be tried, with one exact version."""
+    """One log-on to be tried, with one exact version.
+
+    ``via`` and ``sign_on`` as in an Exchange, for what can only be tried behind another log-on (``enable``);
+    without them the ``via`` path of the credential is used, with its password in force.
+    """
 
     credential: Credential
     password: SecretRef
+    sign_on: SecretRef | None = None
+    via: Credential | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """What a system said to a log-on; ``by`` is how it was tried. ``error``: it could not be tried at all."""
+    """What a system said to a log-on; ``by`` is how it was tried. ``error``: it could not be tried at all.
+
+    ``unsaved``: it works now, but a restart of the system would bring another password back; an exchange
+    with this password as old and as new mends that.
+    """
 
     logon: Logon | None
     by: str = ""
     error: UnyoError | None = None
+    unsaved: bool = False
 
 
 class Hand(Protocol):
@@ -319,12 +334,14 @@ class Standing:
     """One account in the books: its versions newest first, and what is known besides.
 
     ``bad_logons`` are the instants at which unyo tried or was about to try a password it was not sure of;
-    a proven log-on clears them. ``checked_out`` says that a person holds the password now.
+    ``refused`` are the versions that the system has refused since (0: the first password of ``initial``).
+    A proven log-on clears both. ``checked_out`` says that a person holds the password now.
     """
 
     path: str
     versions: tuple[Version, ...] = ()
     bad_logons: tuple[datetime, ...] = ()
+    refused: tuple[int, ...] = ()
     lockout: LockoutPolicy | None = None
     last_set: datetime | None = None
     trouble: Text | None = None
@@ -388,6 +405,11 @@ class Credentials(Protocol):
 
     def note_tries(self, paths: Collection[str]) -> None:
         """Note, before it happens, that a password which may be wrong is about to be tried."""
+        ...
+
+    def note_answers(self, refused: Mapping[str, int], untried: Collection[str]) -> None:
+        """After tries: path → the version that its system refused; ``untried``: for these no log-on came about,
+        so the newest try that was noted is taken back."""
         ...
 
     def note_facts(self, facts: Mapping[str, AccountFacts]) -> None:
