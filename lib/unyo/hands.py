@@ -54,7 +54,9 @@ class BuiltHands:
 
     @cached_property
     def _network(self) -> Hand:
-        raise _missing(AccountKind.NETWORK)
+        from unyo.connectors.network.hand import NetworkHand
+
+        return NetworkHand(self._tools.vault.open)
 
     @cached_property
     def _directory(self) -> Hand:

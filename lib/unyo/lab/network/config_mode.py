@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from unyo.lab.network.configuration import Blocking, Stored
+from unyo.lab.network.configuration import Blocking, Configuration, Stored
 from unyo.lab.network.emulated_switch import EmulatedSwitch
 from unyo.lab.network.grammar import Command, CommandError, command, find, next_words
 
@@ -55,7 +55,7 @@ class ConfigMode:
             command("no service password-encryption", lambda: setattr(running(), "encrypts", False)),
             command("security passwords min-length <n>", self._shortest),
             command("no aaa new-model", lambda: None),
-            command("username <name> privilege <n>", lambda name, n: user(name, n)),
+            command("username <name> privilege <n>", user),
             command("username <name> secret <rest…>", lambda name, rest: user(name, None, rest)),
             command("username <name> privilege <n> secret <rest…>", user),
             command("username <name> password <rest…>", lambda name, rest: self._readable(name, None, rest)),
@@ -68,7 +68,7 @@ class ConfigMode:
                 "username <name> privilege <n> algorithm-type <type> secret <rest…>",
                 lambda name, n, kind, rest: user(name, n, rest, kind),
             ),
-            command("no username <name>", lambda name: running().users.pop(name, None) and None),
+            command("no username <name>", self._remove_user),
             command("enable secret <rest…>", self._set_enable),
             command("enable algorithm-type <type> secret <rest…>", lambda kind, r: self._set_enable(r, kind)),
             command("no enable secret", lambda: self._switch.set_secret("", None, None)),
@@ -76,7 +76,7 @@ class ConfigMode:
             command("no login block-for", lambda: setattr(running(), "blocking", None)),
             command("archive", lambda: self._enter("config-archive")),
             command("vlan <n>", self._vlan),
-            command("no vlan <n>", lambda n: running().vlans.pop(_number(n, 2, 4094), None) and None),
+            command("no vlan <n>", self._remove_vlan),
             command("interface <rest…>", self._choose_port),
             command("line vty <n> <n>", self._choose_line),
         ]
@@ -109,13 +109,19 @@ class ConfigMode:
             command("hidekeys", lambda: setattr(running(), "shows_commands", False)),
         ]
 
-    def _running(self):  # type: ignore[no-untyped-def]
+    def _running(self) -> Configuration:
         return self._switch.running
 
     def _set_user(self, name: str, privilege: str | None = None, rest: str = "", kind: str = "") -> None:
         level = None if privilege is None else _number(privilege, 0, 15)
         stored = self._switch.running.secret(rest, _algorithm(kind)) if rest else None
         self._switch.set_secret(name, level, stored)
+
+    def _remove_user(self, name: str) -> None:
+        self._switch.running.users.pop(name, None)
+
+    def _remove_vlan(self, number: str) -> None:
+        self._switch.running.vlans.pop(_number(number, 2, 4094), None)
 
     def _readable(self, name: str, privilege: str | None, rest: str) -> None:
         level = None if privilege is None else _number(privilege, 0, 15)

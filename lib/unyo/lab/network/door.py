@@ -17,7 +17,7 @@ from unyo.lab.network.emulated_switch import ConnectionLost, EmulatedSwitch
 _LOGON_SECONDS = 20
 
 
-class _Guard(paramiko.ServerInterface):
+class _Guard(paramiko.ServerInterface):  # type: ignore[misc]
     """Takes passwords of local users, one channel, and a shell in it."""
 
     def __init__(self, switch: EmulatedSwitch, transport: paramiko.Transport) -> None:

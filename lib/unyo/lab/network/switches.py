@@ -59,7 +59,7 @@ class LabSwitch:
             driver="cisco_ios",
             role=role,
             via=via,
-            options={"host_keys": [self.host_key]},
+            options={"host_key": self.host_key},
         )
 
 
