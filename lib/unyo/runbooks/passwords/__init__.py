@@ -1,0 +1,1 @@
+"""Passwords of administrators, services and devices: renewed, tried, reset and lent."""
