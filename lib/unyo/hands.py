@@ -42,7 +42,9 @@ class BuiltHands:
 
     @cached_property
     def _linux(self) -> Hand:
-        raise _missing(AccountKind.LINUX)
+        from unyo.connectors.ssh.hand import LinuxHand
+
+        return LinuxHand(self._tools.vault.open)
 
     @cached_property
     def _postgresql(self) -> Hand:
