@@ -112,6 +112,13 @@ def _connection(door: Door, syntax: Syntax, password: Secret) -> Any:
         def _get_ssh_client_instance(self) -> DeviceClient:
             return DeviceClient(keys)
 
+        def read_channel(self) -> str:
+            """The library waits for a line that is dead as for one that is slow."""
+            read = str(super().read_channel())
+            if not read and self.remote_conn.closed:
+                raise EOFError
+            return read
+
         def cleanup(self, command: str = "exit") -> None:
             if not self.asked:
                 self.write_channel(command + self.RETURN)

@@ -32,6 +32,7 @@ class Rack:
             file.write_text(startup, encoding="utf-8")
         switch = EmulatedSwitch(file, self._plane(name, ports) if ports else None)
         restart(switch)
+        switch.restarts = 0
         door = Door(switch, self._address)
         self._switches[name] = switch, door
         return {"port": door.port, **self.key(name)}
@@ -65,6 +66,10 @@ class Rack:
     def fault(self, name: str, fault: str, value: float) -> None:
         faults = self._switches[name][0].faults
         setattr(faults, fault, type(getattr(faults, fault))(value))
+
+    def refuse_after(self, name: str, logons: int) -> None:
+        """Take so many log-ons, then refuse one."""
+        self._switches[name][0].faults.refuse_after = logons
 
     def opens(self, name: str, account: str, password: str) -> bool:
         """Whether the running configuration takes it; counts as no log-on. An empty account is ``enable``."""

@@ -31,11 +31,11 @@ class ConnectionLost(Exception):
 
 @dataclass(slots=True)
 class Faults:
-    """What goes wrong; numbers are how many times it still does."""
+    """What goes wrong; numbers are how many times it still does, ``refuse_after`` after how many log-ons."""
 
     lose_before_set: int = 0
     lose_after_set: int = 0
-    refuse_logons: int = 0
+    refuse_after: int = -1
     lose_logons: int = 0
     no_room_to_save: bool = False
     lose_while_saving: int = 0
@@ -84,13 +84,19 @@ class EmulatedSwitch:
         user = self.running.users.get(name)
         stored = user.stored if user is not None and self.running.login_local else None
         good = stored is not None and stored.opens(password)
-        good = good and not self.faults.strikes("refuse_logons")
+        good = good and not self._refuses()
         with self.turn:
             if good:
                 self.good_logons += 1
             else:
                 self._count_failure()
         return good
+
+    def _refuses(self) -> bool:
+        """One log-on that should be good is refused, after ``refuse_after`` good ones (-1: none is)."""
+        after = self.faults.refuse_after
+        self.faults.refuse_after = max(-1, after - 1)
+        return after == 0
 
     def _count_failure(self) -> None:
         self.bad_logons += 1

@@ -1,0 +1,19 @@
+"""Emulated switches for the tests of the hand."""
+
+from __future__ import annotations
+
+import socket
+
+import pytest
+
+from support.network_town import rack, town
+
+__all__ = ["rack", "town"]
+
+
+@pytest.fixture
+def unused_port() -> int:
+    """Nobody listens there."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
