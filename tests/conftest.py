@@ -14,16 +14,21 @@ from support.ledger import (
     postgresql_template,
     sqlite_ledger,
 )
+from support.linux_hosts import linux_ground, linux_hosts, plain_host, strict_host
 from unyo.lab import postgresql, samba
 
 __all__ = [
     "_tests_leave_no_home",
     "fleet",
     "fresh_fleet",
+    "linux_ground",
+    "linux_hosts",
     "migrated_ledger",
+    "plain_host",
     "postgresql_ledger",
     "postgresql_template",
     "sqlite_ledger",
+    "strict_host",
 ]
 
 
