@@ -10,6 +10,7 @@ from django.db.models import Exists, Min, OuterRef, Q
 
 from unyo.core.errors import Refused, UnyoError
 from unyo.core.job_state import JobState
+from unyo.flow.beside import beside, do_rounds
 from unyo.flow.context import Owner, Road
 from unyo.flow.recover import recover
 from unyo.flow.run import start, work
@@ -33,6 +34,11 @@ class Worker:
         A job that cannot start for now (directory away, setting wrong) stays APPROVED: its error is
         noted in the ledger, the other jobs go on, and the error is raised at the end.
         """
+        if self._only is None:
+            do_rounds(self._road, self.owner)
+        return self._do_jobs()
+
+    def _do_jobs(self) -> datetime | None:
         recover(self._road, self.owner)
         waiting: dict[int, UnyoError | None] = {}
         while not self.stop.is_set() and (job := self._next_job(list(waiting))) is not None:
@@ -49,13 +55,14 @@ class Worker:
 
     def run_forever(self, poll_seconds: float = 1.0) -> None:
         """Work until ``stop`` is set; looks for new work every ``poll_seconds``."""
-        while not self.stop.is_set():
-            try:
-                self.run_until_idle()
-            except UnyoError as error:
-                log.warning("round not finished", extra={"code": error.code, "target": error.target})
-                self.stop.wait(10 * poll_seconds)
-            self.stop.wait(poll_seconds)
+        with beside(self._road, self.owner, self.stop, poll_seconds):
+            while not self.stop.is_set():
+                try:
+                    self._do_jobs()
+                except UnyoError as error:
+                    log.warning("round not finished", extra={"code": error.code, "target": error.target})
+                    self.stop.wait(10 * poll_seconds)
+                self.stop.wait(poll_seconds)
 
     def _advance(self, job: Job) -> bool:
         """Bring one job forward; False where it can only wait now."""
