@@ -1,0 +1,113 @@
+"""Sending sealed passwords, and writing down what became of each in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from unyo.core.credential import Exchange, Exchanged, Fate, Move, SecretState, Standing
+from unyo.core.errors import UnyoError
+from unyo.core.outcome import Outcome
+from unyo.core.secret import SecretRef
+from unyo.core.tools import Tools
+from unyo.runbooks.passwords.rules import troubles
+from unyo.runbooks.passwords.rules.candidates import FIRST
+from unyo.runbooks.passwords.rules.ends import End
+from unyo.runbooks.passwords.rules.looking import by_kind
+from unyo.runbooks.passwords.rules.order import Order
+
+_S = SecretState
+
+
+@dataclass
+class Sent:
+    """What became of some exchanges: how accounts ended, and why those that did not must be looked at."""
+
+    ends: dict[str, End] = field(default_factory=dict)
+    why: dict[str, UnyoError] = field(default_factory=dict)
+    _moves: list[Move] = field(default_factory=list)
+    _refused: dict[str, int] = field(default_factory=dict)
+
+    def keep(self, exchanges: Mapping[str, Exchange], answers: Sequence[Exchanged], tools: Tools) -> None:
+        """Into the books: first where each version stands, then what else was learned."""
+        if self._moves:
+            tools.credentials.advance(self._moves)
+        if self._refused:
+            tools.credentials.note_tries(list(self._refused))
+            tools.credentials.note_answers(self._refused, [])
+        told = {
+            path: answer.facts
+            for path, answer in zip(exchanges, answers, strict=True)
+            if answer.facts is not None
+        }
+        if told:
+            tools.credentials.note_facts(told)
+
+
+def send(
+    orders: Sequence[Order],
+    exchanges: Mapping[str, Exchange],
+    standings: Mapping[str, Standing],
+    tools: Tools,
+) -> Sent:
+    """Carry out one exchange for each order; ``standings`` are from before the versions were sealed."""
+    answers = [
+        answer if isinstance(answer, Exchanged) else Exchanged(Fate.UNTOUCHED, answer)
+        for answer in by_kind(
+            list(exchanges.values()),
+            lambda each: each.credential.kind,
+            lambda hand, some: hand.exchange(some),
+            tools,
+        )
+    ]
+    sent = Sent()
+    for order, answer in zip(orders, answers, strict=True):
+        _judge(order, exchanges[order.path], answer, standings[order.path], sent)
+    sent.keep(exchanges, answers, tools)
+    return sent
+
+
+def _judge(order: Order, exchange: Exchange, answer: Exchanged, standing: Standing, sent: Sent) -> None:
+    path, number = order.path, exchange.new.version
+    assert number is not None
+    if answer.error is not None:
+        sent.why[path] = answer.error
+    # A version that was open before may have been sent by an earlier try, whatever this one says.
+    was_open = any(each.number == number for each in standing.open)
+    match answer.fate:
+        case Fate.VERIFIED:
+            torn = [each.number for each in standing.versions if each.state is _S.TORN]
+            sent._moves += [Move(path, each, _S.RETIRED) for each in torn]
+            sent._moves.append(Move(path, number, _S.VERIFIED, answer.by))
+            sent.ends[path] = _verified(order, answer)
+        case Fate.SET:
+            sent._moves.append(Move(path, number, _S.SET))
+        case Fate.UNKNOWN:
+            sent._moves.append(Move(path, number, _S.UNKNOWN))
+        case Fate.REFUSED:
+            sent._moves.append(Move(path, number, _S.RETIRED))
+            sent.ends[path] = End(answer.error or troubles.not_taken(order.credential, None))
+        case Fate.UNTOUCHED:
+            if not was_open:
+                sent._moves.append(Move(path, number, _S.PROPOSED))
+            error = answer.error or troubles.unproven(order.credential, "", None)
+            sent.ends[path] = End(error, untouched=not was_open)
+        case Fate.WRONG_OLD:
+            if not was_open:
+                sent._moves.append(Move(path, number, _S.PROPOSED))
+            if order.credential.via:
+                sent._refused[order.credential.via] = _number(exchange.sign_on)
+                sent.ends[path] = End(troubles.via_refused(order.credential, order.credential.via))
+            else:
+                sent._refused[path] = _number(exchange.old)
+
+
+def _verified(order: Order, answer: Exchanged) -> End:
+    if not answer.not_renewed:
+        return End()
+    return End(troubles.uses_left(order.credential, answer.not_renewed), Outcome.UNVERIFIED)
+
+
+def _number(ref: SecretRef | None) -> int:
+    """The version that a reference names; the first password has none."""
+    return FIRST if ref is None or ref.version is None else ref.version

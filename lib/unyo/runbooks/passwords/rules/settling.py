@@ -1,0 +1,83 @@
+"""Making the books say again what is so, after a change was cut off or a system turned out different."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from unyo.core.credential import AccountFacts, Credential, Exchange, Move, SecretState, Standing
+from unyo.core.errors import UnyoError
+from unyo.core.tools import Tools
+from unyo.runbooks.passwords.rules.candidates import FIRST
+from unyo.runbooks.passwords.rules.looking import Found, by_kind, look
+
+RESTORED = "old image"
+"""Stands behind the log-on that proved a password which had been replaced before."""
+
+_S = SecretState
+
+
+def settle(
+    accounts: Mapping[str, tuple[Credential, Standing]], via: Mapping[str, Exchange], tools: Tools
+) -> dict[str, Found]:
+    """Look at these accounts and note what was found; one transaction for all notes.
+
+    ``via``: path → a question that reads the account's facts through another account, so that the system's
+    own count of bad log-ons and its policy of now are known before anything is tried.
+    """
+    facts = _facts_through_others(via, tools)
+    if facts:
+        tools.credentials.note_facts(facts)
+        fresh = tools.credentials.standing(list(facts))
+        accounts = {path: (each[0], fresh.get(path, each[1])) for path, each in accounts.items()}
+    seen = {path: told.bad_logons for path, told in facts.items() if told.bad_logons is not None}
+    found = look(accounts, seen, tools)
+    moves = [move for path, each in found.items() for move in moves_for(path, accounts[path][1], each)]
+    if moves:
+        tools.credentials.advance(moves)
+    return found
+
+
+def moves_for(path: str, standing: Standing, found: Found) -> list[Move]:
+    """The moves that a finding stands for; none where it is not known which password works."""
+    if found.error is not None:
+        return _torn(path, standing) if found.error.code == "passwords.torn" else []
+    if found.number == FIRST:
+        replaced = [standing.in_force] if standing.in_force else []
+        return [Move(path, each.number, _S.RETIRED) for each in [*standing.open, *replaced]]
+    assert found.number is not None
+    number = found.number
+    state = next(each.state for each in standing.versions if each.number == number)
+    others = [each.number for each in standing.open if each.number != number]
+    if not state.is_open:
+        # The newest open one is kept: it may be set with the next exchange, or be on its way still.
+        others = others[1:]
+    by = f"{found.by}, {RESTORED}" if state is _S.RETIRED else found.by
+    return [*(Move(path, each, _S.RETIRED) for each in others), Move(path, number, _S.VERIFIED, by)]
+
+
+def _torn(path: str, standing: Standing) -> list[Move]:
+    if standing.in_force is not None:
+        opened = [Move(path, each.number, _S.RETIRED) for each in standing.open]
+        return [*opened, Move(path, standing.in_force.number, _S.TORN)]
+    moves = []
+    for place, each in enumerate(standing.open):
+        is_named = place == 0 and each.state is not _S.SEALED
+        moves.append(Move(path, each.number, _S.TORN if is_named else _S.RETIRED))
+    return moves
+
+
+def _facts_through_others(via: Mapping[str, Exchange], tools: Tools) -> dict[str, AccountFacts]:
+    answers = ask_facts(list(via.values()), tools)
+    return {
+        path: answer for path, answer in zip(via, answers, strict=True) if not isinstance(answer, UnyoError)
+    }
+
+
+def ask_facts(questions: Sequence[Exchange], tools: Tools) -> list[AccountFacts | UnyoError]:
+    """What each system tells of its account; the hand of each kind is asked once."""
+    return by_kind(
+        questions,
+        lambda each: each.credential.kind,
+        lambda hand, some: hand.facts(some),
+        tools,
+    )

@@ -1,0 +1,93 @@
+"""Accounts through which others are set: proven once for all that go through them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from unyo.core.credential import Credential, Standing, Trial
+from unyo.core.directory import Logon
+from unyo.core.errors import UnyoError
+from unyo.core.secret import SecretRef
+from unyo.core.tools import Tools
+from unyo.runbooks.passwords.rules import troubles
+from unyo.runbooks.passwords.rules.budget import tries_left
+from unyo.runbooks.passwords.rules.looking import RIGHT, attempts
+from unyo.runbooks.passwords.rules.settling import settle
+
+
+@dataclass(frozen=True, slots=True)
+class SignOn:
+    """The account that signs on to set others, the version of its password, or why it cannot be used now.
+
+    ``error`` is made for each account that would go through it.
+    """
+
+    credential: Credential
+    ref: SecretRef
+    refused: bool = False
+    open: bool = False
+    away: UnyoError | None = None
+
+    def error(self, credential: Credential) -> UnyoError | None:
+        if self.open:
+            return troubles.via_open(credential, self.credential.path)
+        if self.refused:
+            return troubles.via_refused(credential, self.credential.path)
+        return self.away
+
+
+def sign_ons(
+    credentials: Sequence[Credential], tools: Tools, held: Collection[str] = ()
+) -> Mapping[str, SignOn]:
+    """By path: the accounts that others go through, each proven by exactly one log-on.
+
+    Without this a wrong password of one account would be tried once for each of the others and lock it.
+    ``held``: the locks of targets that this job alone works on; what is open there is settled first.
+    """
+    paths = sorted({credential.via for credential in credentials if credential.via})
+    if not paths:
+        return {}
+    known, standings = tools.credentials.named(paths), dict(tools.credentials.standing(paths))
+    cut_off = {
+        path: (each, standings[path])
+        for path, each in known.items()
+        if standings[path].open and each.target.lock in held
+    }
+    if cut_off:
+        settle(cut_off, {}, tools)
+        standings |= tools.credentials.standing(list(cut_off))
+    made = {path: _unproven(known[path], standings[path], tools) for path in paths if path in known}
+    usable = [path for path, each in made.items() if not each.open and not each.refused]
+    made |= _proven([made[path] for path in usable], tools)
+    return made
+
+
+def _unproven(credential: Credential, standing: Standing, tools: Tools) -> SignOn:
+    in_force = standing.in_force
+    ref = credential.ref if in_force is None else credential.ref.at(in_force.number)
+    was_refused = in_force is not None and in_force.number in standing.refused
+    no_room = tries_left(standing, tools.clock.now()) == 0 and bool(standing.bad_logons)
+    return SignOn(credential, ref, refused=was_refused or no_room, open=bool(standing.open))
+
+
+def _proven(usable: Sequence[SignOn], tools: Tools) -> dict[str, SignOn]:
+    answers = attempts([Trial(each.credential, each.ref) for each in usable], tools)
+    made, refused = {}, {}
+    for each, answer in zip(usable, answers, strict=True):
+        path, credential = each.credential.path, each.credential
+        away: UnyoError | None = None
+        if isinstance(answer, UnyoError):
+            away = answer
+        elif answer.logon is None:
+            away = answer.error or troubles.unproven(credential, "", None)
+        elif answer.logon not in RIGHT | {Logon.WRONG}:
+            away = troubles.blocked(credential, answer.logon)
+        is_wrong = not isinstance(answer, UnyoError) and answer.logon is Logon.WRONG
+        if is_wrong:
+            refused[path] = each.ref.version or 0
+        made[path] = SignOn(credential, each.ref, refused=is_wrong, away=away)
+    if refused:
+        tools.credentials.note_tries(list(refused))
+        tools.credentials.note_answers(refused, [])
+    return made

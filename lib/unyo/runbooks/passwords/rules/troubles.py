@@ -1,0 +1,229 @@
+"""Why an account could not be dealt with, and what to do: the errors of passwords and their texts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from unyo.core.credential import Credential, Use
+from unyo.core.dates import in_jst
+from unyo.core.directory import Logon
+from unyo.core.errors import NotFound, Refused, TargetSaidNo, Unreachable, UnyoError
+from unyo.core.text import Text
+
+_ADOPT = "unyo passwords adopt"
+
+
+def torn(credential: Credential) -> UnyoError:
+    return TargetSaidNo(
+        "passwords.torn",
+        Text(
+            "neither the password in the books nor any older one works; nothing more is tried",
+            "台帳のパスワードも過去のパスワードもすべて拒否されました。これ以上は試しません",
+        ),
+        Text(
+            f"reset it there (LAPS, local console), then: {_ADOPT} {credential.path}",
+            f"対象側で再設定 (LAPS、ローカルコンソール) してから {_ADOPT} {credential.path}",
+        ),
+        target=credential.label,
+    )
+
+
+def drifted(credential: Credential) -> UnyoError:
+    return TargetSaidNo(
+        "passwords.drifted",
+        Text("the password in the books was refused", "台帳のパスワードが拒否されました"),
+        Text(
+            f"unyo run passwords.rotate --path {credential.path} looks for an older one that works",
+            f"unyo run passwords.rotate --path {credential.path} で有効な過去のパスワードを探す",
+        ),
+        target=credential.label,
+    )
+
+
+def waits(credential: Credential, until: datetime) -> UnyoError:
+    return Unreachable(
+        "passwords.waits",
+        Text(
+            f"no log-on is tried before {in_jst(until):%Y-%m-%d %H:%M}, so that the account is not locked",
+            f"ロックを避けるため {in_jst(until):%Y-%m-%d %H:%M} まで試行しません",
+        ),
+        Text(
+            "unyo goes on by itself; if the password is known: unyo passwords verify",
+            "自動的に再開します。現在のパスワードが分かる場合は unyo passwords verify",
+        ),
+        target=credential.label,
+    )
+
+
+def no_room(credential: Credential, threshold: int) -> UnyoError:
+    return TargetSaidNo(
+        "passwords.no_room",
+        Text(
+            f"the system locks after {threshold} bad log-ons: unyo tries none that may fail",
+            f"{threshold} 回の失敗でロックされる設定のため、失敗の可能性がある試行はしません",
+        ),
+        Text(
+            f"find out which password works, then: {_ADOPT} {credential.path}",
+            f"有効なパスワードを確認してから {_ADOPT} {credential.path}",
+        ),
+        target=credential.label,
+    )
+
+
+def blocked(credential: Credential, answer: Logon) -> UnyoError:
+    """The account is locked, disabled or expired; whether the password is right does not show."""
+    if answer is Logon.LOCKED:
+        return TargetSaidNo(
+            "passwords.locked",
+            Text(
+                "the account is locked; nothing more is tried",
+                "アカウントがロック中です。これ以上は試しません",
+            ),
+            Text(
+                "find out who locks it, unlock it, then: unyo jobs resume",
+                "原因を確認し、ロックを解除してから unyo jobs resume",
+            ),
+            target=credential.label,
+        )
+    return TargetSaidNo(
+        "passwords.blocked",
+        Text(f"the account cannot log on: {answer}", f"このアカウントではログオンできません ({answer})"),
+        Text("enable or extend it, then: unyo jobs resume", "有効化または期限延長してから unyo jobs resume"),
+        target=credential.label,
+    )
+
+
+def unproven(credential: Credential, state: str, why: UnyoError | None) -> UnyoError:
+    """It may hold the new password or the old one; both are kept, and the next look tells."""
+    return Unreachable(
+        "passwords.unproven",
+        Text(
+            f"which password is in force could not be looked at ({state}); both are kept",
+            f"どちらのパスワードが有効か確認できていません ({state})。新旧とも保管しています",
+        ),
+        Text("unyo looks again by itself when it answers", "応答があり次第、自動的に再確認します"),
+        target=credential.label,
+        detail=why.what.en if why else None,
+    )
+
+
+def not_taken(credential: Credential, why: UnyoError | None) -> UnyoError:
+    return TargetSaidNo(
+        "passwords.not_taken",
+        Text(
+            "the new password was sent twice and did not come into force; the old one works",
+            "新しいパスワードを 2 回送信しましたが有効になりません。従来のパスワードが有効です",
+        ),
+        Text("look at the system, then: unyo jobs resume", "対象を確認してから unyo jobs resume"),
+        target=credential.label,
+        detail=why.what.en if why else None,
+    )
+
+
+def via_refused(credential: Credential, via: str) -> UnyoError:
+    return TargetSaidNo(
+        "passwords.via_refused",
+        Text(
+            f"the account that sets this password was refused: {via}",
+            f"設定に使うアカウントのログオンが拒否されました: {via}",
+        ),
+        Text(
+            f"unyo run passwords.verify --path {via}; nothing was tried with it again",
+            f"unyo run passwords.verify --path {via} で確認。以後の試行はしていません",
+        ),
+        target=credential.label,
+    )
+
+
+def via_open(credential: Credential, via: str) -> UnyoError:
+    return Unreachable(
+        "passwords.via_open",
+        Text(
+            f"the account that sets this password is itself being changed: {via}",
+            f"設定に使うアカウント自身が変更中です: {via}",
+        ),
+        Text(
+            f"unyo goes on by itself; if that change was cut off: unyo run passwords.verify --path {via}",
+            f"自動的に再開します。その変更が中断している場合は unyo run passwords.verify --path {via}",
+        ),
+        target=credential.label,
+    )
+
+
+def no_first(credential: Credential) -> UnyoError:
+    return Refused(
+        "passwords.no_first",
+        Text("unyo does not know its present password", "現在のパスワードが登録されていません"),
+        Text(f"{_ADOPT} {credential.path}", f"{_ADOPT} {credential.path}"),
+        target=credential.label,
+    )
+
+
+def used_elsewhere(credential: Credential, uses: tuple[Use, ...]) -> UnyoError:
+    named = listed(uses)
+    return Refused(
+        "passwords.used",
+        Text(
+            f"it is stored in places that the approved plan did not name: {named}",
+            f"承認された計画にない使用箇所があります: {named}",
+        ),
+        Text("plan again while it answers (unyo jobs resume)", "応答がある間に計画し直す (unyo jobs resume)"),
+        target=credential.label,
+    )
+
+
+def uses_left(credential: Credential, uses: tuple[Use, ...]) -> UnyoError:
+    named = listed(uses)
+    return TargetSaidNo(
+        "passwords.uses_left",
+        Text(
+            f"the new password is in force, but these still hold the old one: {named}",
+            f"新しいパスワードは有効ですが、次の使用箇所が更新できていません: {named}",
+        ),
+        Text(
+            "renew them now, before they start next: unyo passwords show",
+            "次回の起動前に更新する: unyo passwords show",
+        ),
+        target=credential.label,
+    )
+
+
+def books(error: Exception) -> UnyoError:
+    """The ledger could not be written; the sealed version stays open, so the next try finds the password."""
+    return Unreachable(
+        "passwords.books",
+        Text(
+            "the ledger could not be written; every password sent is sealed in it and will be found",
+            "台帳に書き込めません。送信したパスワードはすべて封印済みのため、後で確認できます",
+        ),
+        Text(
+            "make room or start the database; unyo goes on by itself",
+            "空き容量・データベースを確認。自動的に再開します",
+        ),
+        detail=type(error).__name__,
+    )
+
+
+def gone(credential: Credential) -> UnyoError:
+    return TargetSaidNo(
+        "passwords.gone",
+        Text("the system does not know this account", "対象にこのアカウントが存在しません"),
+        Text(
+            "make it there, or take it out of the policy or the device list",
+            "対象に作成するか、ポリシー・機器一覧から外す",
+        ),
+        target=credential.label,
+    )
+
+
+def unlisted(path: str) -> UnyoError:
+    return NotFound(
+        "passwords.unlisted",
+        Text("the account is no longer in the ledger", "アカウントが台帳から削除されています"),
+        Text("plan again", "計画し直す"),
+        target=path,
+    )
+
+
+def listed(uses: tuple[Use, ...]) -> str:
+    return ", ".join(f"{use.kind} {use.name} ({use.machine})" for use in uses)
