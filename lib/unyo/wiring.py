@@ -24,6 +24,7 @@ from unyo.settings import Settings, shipped
 from unyo.vault.environment import take_from_environment
 
 if TYPE_CHECKING:
+    from unyo.calendars import OfficeCalendar
     from unyo.connectors.directory import LdapDirectory
     from unyo.connectors.winrm.options import WinrmSettings
     from unyo.core.worktime import WorkCalendar
@@ -195,26 +196,15 @@ class Toolbox:
         return BaselineFiles(self.settings.site)
 
     @cached_property
+    def office_calendar(self) -> OfficeCalendar:
+        from unyo.calendars import OfficeCalendar
+
+        return OfficeCalendar(self.settings.site)
+
+    @property
     def calendar(self) -> WorkCalendar:
-        """The working days: national holidays, year's end, and the site's own closing days."""
-        import yaml
-
-        from unyo.core.calendar_file import calendar_from
-
-        places = (self.settings.site, shipped("inventory"))
-        path = next(
-            place / "calendar/office.yml" for place in places if (place / "calendar/office.yml").is_file()
-        )
-        try:
-            return calendar_from(yaml.safe_load(path.read_text(encoding="utf-8")) or {}, str(path))
-        except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-            raise BadSetting(
-                "calendar.file",
-                Text("the calendar file cannot be read", "開庁日カレンダーのファイルを読めません"),
-                Text("mend it, or remove it to use the shipped one", "直すか、削除して標準のものを使う"),
-                target=str(path),
-                detail=type(error).__name__,
-            ) from error
+        """The working days as of now: national holidays, year's end, and the site's own closing days."""
+        return self.office_calendar.now()
 
     @property
     def output(self) -> Path:
@@ -312,9 +302,11 @@ def build_road(settings: Settings, progress: Progress = _silent) -> Road:
     open_ledger()
     from unyo.flow.context import Road
 
+    tools = Toolbox(settings, progress)
     return Road(
-        Toolbox(settings, progress),
+        tools,
         lambda name: find_runbook(settings, name),
         settings.home / "audit.anchor",
         settings.approval_hours,
+        lambda: tools.calendar,
     )

@@ -42,12 +42,14 @@ class Limits:
     removal_share: float | None = None
 
     def breaches(self, changes: Sequence[Change], population: int) -> tuple[Breach, ...]:
-        removals = sum(change.removes for change in changes)
-        found = [
-            *_breach("targets", len(changes), self.targets, self.target_share, population),
+        return self.breaches_of(len(changes), sum(change.removes for change in changes), population)
+
+    def breaches_of(self, targets: int, removals: int, population: int) -> tuple[Breach, ...]:
+        """The same of a plan whose changes are only counted."""
+        return (
+            *_breach("targets", targets, self.targets, self.target_share, population),
             *_breach("removals", removals, self.removals, self.removal_share, population),
-        ]
-        return tuple(found)
+        )
 
     def as_json(self) -> dict[str, float | None]:
         return {

@@ -55,6 +55,15 @@ def approve_by_rule(road: Road, job: Job) -> Approval:
     return _record(road, job, f"{BY_RULE}:routine", "routine by rule", job.digest)
 
 
+def approve_unattended(road: Road, job: Job, approver: str, reason: str) -> Approval:
+    """What was approved beforehand (a schedule, a trigger's rule) stands for this plan; Refused for a GRAVE one."""
+    if job.risk == Risk.GRAVE:
+        raise refused(
+            job, "approval.grave", "a GRAVE plan needs the officer", "重大な計画は責任者の承認が必要です"
+        )
+    return _record(road, job, approver, reason, job.digest)
+
+
 def carry_over(road: Road, job: Job, approval: Approval) -> Approval:
     """Let the approval of the parent job stand for the part of it that is now resumed."""
     reason = f"carried over from {approval.job.number}: {approval.reason}"

@@ -13,18 +13,23 @@ from typing import Any
 
 from unyo.core.runbook import Runbook
 from unyo.core.tools import Tools
+from unyo.core.workdays import WorkDays
 
 LEASE = timedelta(seconds=120)
 
 
 @dataclass(frozen=True)
 class Road:
-    """The surroundings of a job; ``anchors`` is the file that notes the head of the event chain."""
+    """The surroundings of a job; ``anchors`` is the file that notes the head of the event chain.
+
+    ``calendar`` gives the office's working days as they are known now.
+    """
 
     tools: Tools
     find_runbook: Callable[[str], Runbook[Any]]
     anchors: Path
     approval_hours: int = 336
+    calendar: Callable[[], WorkDays] = WorkDays
 
 
 @dataclass(frozen=True)

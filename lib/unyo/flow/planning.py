@@ -42,7 +42,7 @@ def plan_job(road: Road, job: Job) -> Plan:
         _refuse_unusable(plan)
     except UnyoError as error:
         state = JobState.REFUSED if isinstance(error, (Refused, BadInput)) else JobState.ERRORED
-        _end_unplanned(road, job, state, error)
+        end_unplanned(road, job, state, error)
         raise
     store_plan(road, job, runbook, plan)
     return plan
@@ -67,7 +67,8 @@ def _refuse_unusable(plan: Plan) -> None:
         )
 
 
-def _end_unplanned(road: Road, job: Job, state: JobState, error: UnyoError) -> None:
+def end_unplanned(road: Road, job: Job, state: JobState, error: UnyoError) -> None:
+    """End a requested job for which no plan could be made."""
     now = road.tools.clock.now()
     with transaction.atomic():
         job.move_to(state)

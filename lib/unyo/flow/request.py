@@ -31,6 +31,24 @@ def request_job(
 
     ``deadline`` is how long targets that are away are waited for.
     """
+    job = prepare_job(
+        road, runbook, params, requester, reason, ticket=ticket, not_before=not_before, deadline=deadline
+    )
+    return record_request(road, job)
+
+
+def prepare_job(
+    road: Road,
+    runbook: str,
+    params: Any,
+    requester: str,
+    reason: str,
+    *,
+    ticket: str = "",
+    not_before: datetime | None = None,
+    deadline: datetime | None = None,
+) -> Job:
+    """The job of a request, its parameters pinned by what is there now; not yet recorded."""
     if not reason.strip():
         raise BadInput(
             "request.reason",
@@ -43,18 +61,15 @@ def request_job(
         _check_deadline(deadline, not_before or road.tools.clock.now(), found.pace)
     params = found.complete(params, road.tools)
     earliest = not_before or found.starts(params, road.tools)
-    return record_request(
-        road,
-        Job(
-            runbook=found.name,
-            params=params_as_json(params),
-            origin=Origin.REQUEST,
-            requester=operator.name,
-            reason=reason.strip(),
-            ticket=_ticket(ticket),
-            not_before=earliest,
-            deadline=deadline,
-        ),
+    return Job(
+        runbook=found.name,
+        params=params_as_json(params),
+        origin=Origin.REQUEST,
+        requester=operator.name,
+        reason=reason.strip(),
+        ticket=ticket_numbered(ticket),
+        not_before=earliest,
+        deadline=deadline,
     )
 
 
@@ -109,7 +124,7 @@ def active_operator(name: str) -> Operator:
     return found
 
 
-def _ticket(number: str) -> Ticket | None:
+def ticket_numbered(number: str) -> Ticket | None:
     if not number:
         return None
     found = Ticket.objects.filter(number=number).first()
