@@ -48,11 +48,21 @@ class BuiltHands:
 
     @cached_property
     def _postgresql(self) -> Hand:
-        raise _missing(AccountKind.POSTGRESQL)
+        try:
+            from unyo.connectors.databases.postgresql import postgresql_hand
+        except ImportError:
+            raise BadSetting(
+                "passwords.no_psycopg",
+                Text("the library for PostgreSQL is not installed", "PostgreSQL 用のライブラリがありません"),
+                Text("pip install 'unyo[postgresql]'", "pip install 'unyo[postgresql]' を実行する"),
+            ) from None
+        return postgresql_hand(self._tools.vault.open)
 
     @cached_property
     def _mariadb(self) -> Hand:
-        raise _missing(AccountKind.MARIADB)
+        from unyo.connectors.databases.mariadb import mariadb_hand
+
+        return mariadb_hand(self._tools.vault.open)
 
     @cached_property
     def _network(self) -> Hand:
@@ -66,7 +76,9 @@ class BuiltHands:
 
     @cached_property
     def _appliance(self) -> Hand:
-        raise _missing(AccountKind.APPLIANCE)
+        from unyo.connectors.appliances.hand import ApplianceHand
+
+        return ApplianceHand(self._tools.vault.open, [self._tools.settings.home / "appliances"])
 
 
 def _missing(kind: AccountKind) -> BadSetting:

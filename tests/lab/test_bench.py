@@ -47,3 +47,7 @@ def test_provisioning_is_measured(tmp_path: Path) -> None:
 
 def test_a_search_over_terminals_is_measured(tmp_path: Path) -> None:
     assert {"no_start_time_winrm", "half_second_start_psrp"} <= figures_of("find", tmp_path).keys()
+
+
+def test_rotating_network_devices_is_measured(tmp_path: Path) -> None:
+    assert {"netmiko_one_by_one", "hand", "times_faster"} <= figures_of("network", tmp_path).keys()

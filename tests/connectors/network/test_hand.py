@@ -149,7 +149,9 @@ def test_a_device_that_is_off_was_surely_not_touched(town: Town, unused_port: in
     assert (tried.logon, type(tried.error)) == (None, Unreachable)
 
 
-@pytest.mark.parametrize("bad", ["Has?Question1", "Has Space1", "日本語パスワード1", "x" * 128, "Line\nbreak1"])
+@pytest.mark.parametrize(
+    "bad", ["Has?Question1", "Has Space1", "日本語パスワード1", "x" * 128, "Line\nbreak1"]
+)
 def test_a_password_that_the_console_would_misread_is_never_sent(town: Town, bad: str) -> None:
     town.safe.keep(town.login, 2, Secret(bad))
     ended = town.exchange(town.login)

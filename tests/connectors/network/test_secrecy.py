@@ -49,7 +49,9 @@ def test_the_library_would_have_logged_it(caplog: pytest.LogCaptureFixture) -> N
     assert caplog.text == ""
 
 
-@pytest.mark.parametrize("fault", ["lose_after_set", "lose_before_set", "no_room_to_save", "lose_while_saving"])
+@pytest.mark.parametrize(
+    "fault", ["lose_after_set", "lose_before_set", "no_room_to_save", "lose_while_saving"]
+)
 def test_errors_hold_no_password(rack: Switches, fault: str) -> None:
     town = old_town(rack)
     town.fault(fault)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import logging
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -111,6 +112,8 @@ def main() -> None:
     parser.add_argument("place", type=Path, help="where start-up configurations are kept")
     parser.add_argument("--address", default="127.0.0.1")
     given = parser.parse_args()
+    # What the server's library thinks of callers that hang up is nobody's business.
+    logging.getLogger("paramiko").addHandler(logging.NullHandler())
     rack = Rack(given.place, given.address)
     try:
         for line in sys.stdin:

@@ -1,0 +1,1 @@
+"""The plug-ins that unyo ships; a site's own directory is looked into first."""

@@ -1,0 +1,104 @@
+"""Passwords of 50 switches: the hand, against netmiko doing the same one device after the other.
+
+Both set a local user's password, prove it by a second session and save: the counterpart is what a careful
+person would write with netmiko, without vault and books. The switches emulate the syntax of IOS.
+"""
+
+from __future__ import annotations
+
+import resource
+import time
+from typing import Any
+
+from unyo.connectors.network.hand import NetworkHand
+from unyo.core.credential import Exchange, Fate
+from unyo.core.secret import Secret, SecretRef
+from unyo.lab.network.switches import LabSwitch, Switches, new_password
+
+DEVICES = 50
+
+
+def measure(quick: bool) -> dict[str, Any]:
+    """Seconds, and CPU seconds per device of this process alone; the devices' own CPU is not counted."""
+    count = 4 if quick else DEVICES
+    with Switches() as rack:
+        switches = [rack.add(f"sw{number:03}") for number in range(count)]
+        known = {each.name: each.password for each in switches}
+        netmiko = _timed(lambda: _by_netmiko(switches, known))
+        _check(rack, known)
+        hand = _timed(lambda: _by_hand(switches, known))
+        _check(rack, known)
+        lone = _timed(lambda: _by_hand(switches[:1], known))
+    return {
+        "devices": count,
+        "netmiko_one_by_one": _figures(netmiko, count),
+        "hand": _figures(hand, count),
+        "hand_one_device_seconds": lone[0],
+        "times_faster": netmiko[0] / hand[0],
+    }
+
+
+def _by_netmiko(switches: list[LabSwitch], known: dict[str, Secret]) -> None:
+    for switch in switches:
+        known[switch.name] = _one_by_netmiko(switch, known[switch.name])
+
+
+def _one_by_netmiko(switch: LabSwitch, password: Secret) -> Secret:
+    """Plain netmiko, the second session included."""
+    from netmiko import ConnectHandler
+
+    new = new_password()
+    where = {
+        "device_type": "cisco_ios",
+        "host": switch.address,
+        "port": switch.port,
+        "username": switch.account,
+    }
+    first = ConnectHandler(**where, password=password.reveal())
+    first.send_config_set([f"username {switch.account} secret 0 {new.reveal()}"], error_pattern=r"% ")
+    ConnectHandler(**where, password=new.reveal()).disconnect()
+    first.save_config()
+    first.disconnect()
+    return new
+
+
+def _by_hand(switches: list[LabSwitch], known: dict[str, Secret]) -> None:
+    safe: dict[str, Secret] = {}
+    wanted = []
+    for switch in switches:
+        credential = switch.login()
+        old, new = credential.ref.at(1), credential.ref.at(2)
+        safe[old.path], safe[new.path] = known[switch.name], new_password()
+        wanted.append(Exchange(credential, old, new))
+
+    def opened(ref: SecretRef) -> Secret:
+        return safe[ref.path]
+
+    ended = NetworkHand(opened).exchange(wanted)
+    if any(each.fate is not Fate.VERIFIED for each in ended):
+        raise SystemExit(f"not all were exchanged: {[each.error for each in ended if each.error]}")
+    for switch, each in zip(switches, wanted, strict=True):
+        known[switch.name] = safe[each.new.path]
+
+
+def _check(rack: Switches, known: dict[str, Secret]) -> None:
+    """Every device takes the new password, also after a restart."""
+    for name, password in known.items():
+        rack.order("reload", name)
+        if not rack.order("opens", name, "admin", password.reveal()):
+            raise SystemExit(f"{name} has another password")
+
+
+def _timed(work: Any) -> tuple[float, float]:
+    begun, used = time.perf_counter(), _cpu()
+    work()
+    return time.perf_counter() - begun, _cpu() - used
+
+
+def _cpu() -> float:
+    spent = resource.getrusage(resource.RUSAGE_SELF)
+    return spent.ru_utime + spent.ru_stime
+
+
+def _figures(spent: tuple[float, float], count: int) -> dict[str, float]:
+    return {"seconds": spent[0], "cpu_seconds_per_device": spent[1] / count}
