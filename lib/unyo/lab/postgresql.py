@@ -72,7 +72,7 @@ class PostgresqlLab:
         """Start the server on the cluster as it is, on the same port as before."""
         if self._home is None:
             raise RuntimeError("the PostgreSQL lab is not started")
-        self.port = self.port or _free_port()
+        self.port = self.port or free_port()
         options = [
             *("-D", str(self.place / "data"), "-p", str(self.port), "-k", str(self.place)),
             *("-c", "listen_addresses=127.0.0.1", "-c", "fsync=on", "-c", "timezone=UTC"),
@@ -154,7 +154,7 @@ def _environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith("PG")}
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
