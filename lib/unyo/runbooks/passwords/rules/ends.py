@@ -20,12 +20,14 @@ class End:
     error: UnyoError | None = None
     outcome: Outcome | None = None
     untouched: bool = False
-    note: Text | None = None
 
-    def result(self, credential: Credential, standing: Standing | None) -> StepResult:
+    def result(
+        self, credential: Credential, standing: Standing | None, note: Text | None = None
+    ) -> StepResult:
+        """``note`` is what the reader of a good result should know besides."""
         seen = seen_of(credential, standing) if standing is not None else None
         if self.error is None:
-            return StepResult(self.outcome or Outcome.DONE, seen, message=self.note)
+            return StepResult(self.outcome or Outcome.DONE, seen, message=note)
         result = replace(result_of(self.error, seen), untouched=self.untouched)
         return replace(result, outcome=self.outcome) if self.outcome else result
 
@@ -33,8 +35,8 @@ class End:
 def seen_of(credential: Credential, standing: Standing, facts: AccountFacts | None = None) -> dict[str, Any]:
     """An account as a state: the version in force, or where the newest stands, and when it was set."""
     version = standing.in_force or next(iter(standing.versions), None)
-    last_set = facts.last_set if facts else None
-    last_set = last_set or standing.last_set or (version.set_at if version else None)
+    told = (facts.last_set if facts else None, standing.last_set, version.set_at if version else None)
+    last_set = max((instant for instant in told if instant is not None), default=None)
     return {
         "account": credential.account,
         "version": version.number if version else None,

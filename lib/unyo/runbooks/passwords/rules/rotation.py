@@ -83,7 +83,9 @@ class Batch:
 
     def results(self) -> list[StepResult]:
         return [
-            self.ends[order.path].result(order.credential, self.standings.get(order.path))
+            self.ends[order.path].result(
+                order.credential, self.standings.get(order.path), self.notes.get(order.path)
+            )
             for order in self.orders
         ]
 
@@ -93,7 +95,7 @@ class Batch:
         for order in self.left:
             standing = self.standings[order.path]
             if standing.in_force is not None and standing.in_force.purpose == order.purpose:
-                self.ends[order.path] = End(note=self.notes.get(order.path))
+                self.ends[order.path] = End()
             elif is_torn(standing) and not order.credential.via:
                 self.ends[order.path] = End(troubles.torn(order.credential), untouched=True)
             elif not (standing.versions or order.credential.via) and self._old(order) is None:
