@@ -7,6 +7,7 @@ from typing import Protocol
 
 from unyo.connectors.network import texts
 from unyo.connectors.network.configured import Configured
+from unyo.connectors.network.router_login import RouterLogin
 from unyo.connectors.network.signing import SignOn
 from unyo.connectors.network.syntax import Line, Syntax
 from unyo.core.credential import AccountFacts, Credential, Exchanged, Tried
@@ -67,6 +68,7 @@ DRIVERS: Mapping[str, Driver] = {
             tried=False,
         )
     ),
+    "linux_vtysh": RouterLogin(),
 }
 
 

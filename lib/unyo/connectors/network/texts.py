@@ -180,3 +180,18 @@ def nothing_to_sign_on(credential: Credential) -> BadSetting:
         Text("adopt it: unyo passwords adopt", "登録する: unyo passwords adopt"),
         target=credential.label,
     )
+
+
+def no_via(credential: Credential) -> BadSetting:
+    return BadSetting(
+        "network.via",
+        Text(
+            "an account whose shell is vtysh cannot change its own password",
+            "シェルが vtysh のアカウントは自分のパスワードを変更できません",
+        ),
+        Text(
+            "name an account of the router with a shell as `via` (root, or one with sudo)",
+            "via にシェルを持つアカウント(root または sudo 可)を指定する",
+        ),
+        target=credential.label,
+    )
