@@ -13,7 +13,7 @@ from unyo.connectors.directory import DirectorySettings, LdapDirectory
 from unyo.core.change import Change
 from unyo.core.directory import Directory
 from unyo.core.distribution import Distribution
-from unyo.core.errors import NotFound, Refused
+from unyo.core.errors import NotFound, Refused, UnyoError
 from unyo.core.outcome import StepResult
 from unyo.core.person import Roster
 from unyo.core.plan import Plan
@@ -47,6 +47,9 @@ class Safe:
 
     def open(self, ref: SecretRef) -> Secret:
         return self.sealed[ref.path]
+
+    def open_many(self, refs: Sequence[SecretRef]) -> Mapping[SecretRef, Secret | UnyoError]:
+        return {ref: self.open(ref) for ref in refs}
 
     def has(self, ref: SecretRef) -> bool:
         return ref.path in self.sealed

@@ -11,13 +11,13 @@ from datetime import datetime, timezone
 import pytest
 
 from unyo.core.errors import BadInput, BadSetting, NotFound
-from unyo.core.sealed import SealedRow
+from unyo.core.sealed import DESTROYED, SealedRow
 from unyo.core.secret import Secret, SecretRef
 from unyo.core.tools import Clock, Vault
 from unyo.vault.cipher import seal
 from unyo.vault.key_file import new_key
 from unyo.vault.keyring import Keyring
-from unyo.vault.safe import RETIRED, Safe
+from unyo.vault.safe import Safe
 from unyo.vault.store import MemoryStore
 
 OLD, NEW = new_key(), new_key()
@@ -267,7 +267,7 @@ def test_a_retired_secret_is_gone_in_every_version(safe: Safe, store: MemoryStor
     assert safe.retire(TANAKA) == 2
     assert not safe.has(TANAKA)
     assert safe.history(TANAKA) == []
-    assert [(row.key_id, row.blob) for row in store.all()] == [(RETIRED, b""), (RETIRED, b"")]
+    assert [(row.key_id, row.blob) for row in store.all()] == [(DESTROYED, b""), (DESTROYED, b"")]
     with pytest.raises(NotFound):
         safe.open(TANAKA)
     with pytest.raises(NotFound):

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from unyo.core.credential import SecretState
+from unyo.core.secret import Secret, SecretRef
+
+DESTROYED = "retired"
+"""Stands in a row's ``key_id`` where the secret was destroyed; the row keeps the count of versions."""
+
 
 @dataclass(frozen=True, slots=True)
 class SealedRow:
-    """One version of one secret; ``blob`` is opaque without the key."""
+    """One version of one secret; ``blob`` is opaque without the key.
+
+    ``state`` is a SecretState, empty for what is no account's password and counts at once.
+    """
 
     path: str
     version: int
@@ -18,6 +27,27 @@ class SealedRow:
     blob: bytes = field(repr=False)
     purpose: str
     created_at: datetime
+    state: str = ""
+    set_at: datetime | None = None
+    verified_at: datetime | None = None
+    verified_by: str = ""
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether it can still be opened with its key."""
+        return self.key_id != DESTROYED
+
+
+def in_force(rows: Iterable[SealedRow]) -> SealedRow | None:
+    """Of one path's rows the one that counts: the newest proven one, else the newest plain one.
+
+    Two are proven only for an instant inside of a transaction.
+    """
+    newest = sorted(rows, key=lambda row: -row.version)
+    proven = [row for row in newest if row.state == SecretState.VERIFIED]
+    plain = [row for row in newest if row.state == ""]
+    row = next(iter(proven or plain), None)
+    return row if row is not None and row.is_kept else None
 
 
 class SealedStore(Protocol):
@@ -32,7 +62,15 @@ class SealedStore(Protocol):
         ...
 
     def newest_of(self, paths: Sequence[str]) -> Mapping[str, SealedRow]:
-        """The newest version of each path that has one."""
+        """The newest version of each path that has one, whatever its state."""
+        ...
+
+    def counting(self, paths: Sequence[str]) -> Mapping[str, SealedRow]:
+        """The row in force of each path that has one."""
+        ...
+
+    def exactly(self, wanted: Sequence[tuple[str, int]]) -> Mapping[tuple[str, int], SealedRow]:
+        """These versions of these paths, in whatever state."""
         ...
 
     def newest(self, path: str) -> SealedRow | None: ...
@@ -44,5 +82,17 @@ class SealedStore(Protocol):
     def all(self) -> Sequence[SealedRow]: ...
 
     def replace_blob(self, old: SealedRow, key_id: str, blob: bytes) -> bool:
-        """Swap the blob; False where the row is no longer ``old``."""
+        """Swap the blob; False where the path, the version, the key or the blob are no longer ``old``'s."""
+        ...
+
+
+class Sealer(Protocol):
+    """Seals and opens rows that somebody else stores."""
+
+    def sealed(self, ref: SecretRef, secret: Secret, purpose: str, state: SecretState) -> SealedRow:
+        """A row for exactly this version, not stored yet."""
+        ...
+
+    def open_row(self, row: SealedRow) -> Secret:
+        """BadSetting where the key is missing or the row was touched."""
         ...

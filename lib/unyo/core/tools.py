@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Protocol
@@ -11,6 +11,7 @@ from unyo.core.baseline import Baselines
 from unyo.core.credential import Credentials, Hands
 from unyo.core.directory import Directory
 from unyo.core.distribution import Distribution
+from unyo.core.errors import UnyoError
 from unyo.core.person import Roster
 from unyo.core.playbook import Playbooks
 from unyo.core.secret import Secret, SecretRef
@@ -42,7 +43,13 @@ class Vault(Protocol):
         """``seal_once`` for many in one go: all are sealed before any is returned."""
         ...
 
-    def open(self, ref: SecretRef) -> Secret: ...
+    def open(self, ref: SecretRef) -> Secret:
+        """The password in force, or exactly the version that is named; NotFound where there is none."""
+        ...
+
+    def open_many(self, refs: Sequence[SecretRef]) -> Mapping[SecretRef, Secret | UnyoError]:
+        """``open`` for many with one question to the ledger: for each the secret, or why it does not open."""
+        ...
 
     def has(self, ref: SecretRef) -> bool: ...
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -14,7 +14,7 @@ from typing import Any
 from unyo.core.baseline import Baselines
 from unyo.core.credential import Credentials, Hands
 from unyo.core.distribution import Distribution
-from unyo.core.errors import Refused
+from unyo.core.errors import Refused, UnyoError
 from unyo.core.outcome import Outcome, StepResult
 from unyo.core.overlay import RehearsalDirectory
 from unyo.core.playbook import Playbooks
@@ -148,6 +148,9 @@ class _RehearsalVault:
         return {ref: make() for ref, make in wanted.items()}
 
     def open(self, ref: SecretRef) -> Secret:
+        raise cannot_rehearse()
+
+    def open_many(self, refs: Sequence[SecretRef]) -> Mapping[SecretRef, Secret | UnyoError]:
         raise cannot_rehearse()
 
     def has(self, ref: SecretRef) -> bool:

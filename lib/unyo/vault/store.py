@@ -6,7 +6,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from unyo.core.sealed import SealedRow
+from unyo.core.sealed import SealedRow, in_force
 
 
 class MemoryStore:
@@ -27,6 +27,13 @@ class MemoryStore:
     def newest_of(self, paths: Sequence[str]) -> Mapping[str, SealedRow]:
         return {path: row for path in paths if (row := self.newest(path)) is not None}
 
+    def counting(self, paths: Sequence[str]) -> Mapping[str, SealedRow]:
+        return {path: row for path in paths if (row := in_force(self.versions(path))) is not None}
+
+    def exactly(self, wanted: Sequence[tuple[str, int]]) -> Mapping[tuple[str, int], SealedRow]:
+        with self._lock:
+            return {key: self._rows[key] for key in wanted if key in self._rows}
+
     def newest(self, path: str) -> SealedRow | None:
         return next(iter(self.versions(path)), None)
 
@@ -41,7 +48,8 @@ class MemoryStore:
 
     def replace_blob(self, old: SealedRow, key_id: str, blob: bytes) -> bool:
         with self._lock:
-            if self._rows.get((old.path, old.version)) != old:
+            row = self._rows.get((old.path, old.version))
+            if row is None or (row.key_id, row.blob) != (old.key_id, old.blob):
                 return False
-            self._rows[(old.path, old.version)] = replace(old, key_id=key_id, blob=blob)
+            self._rows[(old.path, old.version)] = replace(row, key_id=key_id, blob=blob)
             return True

@@ -14,6 +14,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("path", models.CharField(max_length=200, primary_key=True, serialize=False)),
                 ("bad_logons", models.JSONField(default=list)),
+                ("refused", models.JSONField(default=list)),
                 ("lockout", models.JSONField(null=True)),
                 ("last_set", models.DateTimeField(null=True)),
                 ("trouble", models.JSONField(null=True)),

@@ -31,10 +31,15 @@ class DeviceRecord(models.Model):
 
 
 class CredentialRecord(models.Model):
-    """What is known of one account beside its sealed versions; made when it is first dealt with."""
+    """What is known of one account beside its sealed versions; made when it is first dealt with.
+
+    ``bad_logons`` are instants (ISO, UTC), ``refused`` version numbers, ``lockout`` {threshold, window, duration}
+    in seconds, ``trouble`` {code, en, ja}.
+    """
 
     path = models.CharField(max_length=200, primary_key=True)
     bad_logons = models.JSONField(default=list)
+    refused = models.JSONField(default=list)
     lockout = models.JSONField(null=True)
     last_set = models.DateTimeField(null=True)
     trouble = models.JSONField(null=True)
