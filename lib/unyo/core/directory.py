@@ -12,6 +12,8 @@ from unyo.core.errors import UnyoError
 from unyo.core.secret import Secret
 
 Scope = Literal["base", "one", "subtree"]
+POLICY_HINTS = ("1.2.840.113556.1.4.2239", "1.2.840.113556.1.4.2066")
+"""LDAP_SERVER_POLICY_HINTS_OID and its deprecated forerunner: a reset is held to the history as well."""
 Values = tuple[str, ...]
 
 
@@ -45,7 +47,9 @@ class Modify:
     """Change only the named attributes of an entry; replacing with no values removes the attribute.
 
     ``add`` and ``remove`` name single values; adding a value that is there and removing one that is
-    not are no errors (the permissive modify control).
+    not are no errors (the permissive modify control). ``password`` alone is a reset; with
+    ``old_password`` it is a change by its owner, which history and minimum age bind. ``keep_history``
+    asks that a reset is held to the history too, where the directory offers that (see DirectoryFacts).
     """
 
     dn: str
@@ -53,6 +57,8 @@ class Modify:
     add: Mapping[str, Values] = field(default_factory=dict)
     remove: Mapping[str, Values] = field(default_factory=dict)
     password: Secret | None = None
+    old_password: Secret | None = None
+    keep_history: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +94,11 @@ class Logon(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PasswordPolicy:
-    """The domain's rules for passwords; a lockout threshold of 0 means accounts never lock."""
+    """The rules for passwords; a lockout threshold of 0 means accounts never lock.
+
+    ``lockout_duration`` None: until somebody unlocks. ``source`` names the fine-grained policy, empty for
+    the domain's own rules; ``hidden``: that one may not be read, and these are the domain's.
+    """
 
     minimum_length: int
     complexity: bool
@@ -96,6 +106,10 @@ class PasswordPolicy:
     minimum_age: timedelta
     maximum_age: timedelta | None
     lockout_threshold: int
+    lockout_window: timedelta = timedelta(0)
+    lockout_duration: timedelta | None = None
+    source: str = ""
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +123,11 @@ class DirectoryFacts:
     encrypted: bool
     simulated: bool
     controls: tuple[str, ...]
+
+    @property
+    def keeps_history(self) -> bool:
+        """Whether a reset can be held to the history; else only a change by its owner is."""
+        return any(control in self.controls for control in POLICY_HINTS)
 
 
 class Directory(Protocol):
@@ -142,6 +161,8 @@ class Directory(Protocol):
         """One log-on by user principal name or DN on a connection of its own."""
         ...
 
-    def password_policy(self) -> PasswordPolicy: ...
+    def password_policy(self, dn: str = "") -> PasswordPolicy:
+        """The domain's rules, or those that hold for one account (fine-grained policies, where readable)."""
+        ...
 
     def facts(self) -> DirectoryFacts: ...

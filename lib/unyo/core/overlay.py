@@ -83,8 +83,8 @@ class RehearsalDirectory:
     def try_logon(self, name: str, password: Secret) -> Logon:
         return self._real.try_logon(name, password)
 
-    def password_policy(self) -> PasswordPolicy:
-        return self._real.password_policy()
+    def password_policy(self, dn: str = "") -> PasswordPolicy:
+        return self._real.password_policy(dn)
 
     def facts(self) -> DirectoryFacts:
         return self._real.facts()

@@ -7,7 +7,13 @@ import ssl
 from typing import Any
 from urllib.parse import urlsplit
 
-from unyo.connectors.directory.faults import bind_fault, connection_fault, kerberos_fault, not_encrypted
+from unyo.connectors.directory.faults import (
+    bind_data,
+    bind_fault,
+    connection_fault,
+    kerberos_fault,
+    not_encrypted,
+)
 from unyo.connectors.directory.options import DirectorySettings, bad
 from unyo.core.errors import Unreachable, UnyoError
 from unyo.core.secret import Secret
@@ -102,10 +108,7 @@ def _bind(settings: DirectorySettings, connection: Any, url: str) -> None:
         if settings.bind == "kerberos":
             bound = _kerberos_bind(connection, url)
         else:
-            # check() has made sure that there is one
-            bound = settings.password is not None and simple_bind(
-                connection, settings.bind_name, settings.password()
-            )
+            bound = _password_bind(settings, connection)
     except UnyoError:
         close_connection(connection)
         raise
@@ -116,6 +119,21 @@ def _bind(settings: DirectorySettings, connection: Any, url: str) -> None:
         message = str((connection.result or {}).get("message", ""))
         close_connection(connection)
         raise bind_fault(settings.bind_name or url, message)
+
+
+def _password_bind(settings: DirectorySettings, connection: Any) -> bool:
+    """With the password in force; where that is refused as wrong, with one that may have come after it.
+
+    The right one clears the count of bad log-ons, so that this can go on for long without locking.
+    """
+    if settings.password is None:
+        return False  # check() has made sure that there is one
+    if simple_bind(connection, settings.bind_name, settings.password()):
+        return True
+    refused = dict(connection.result or {})
+    if settings.newer is None or bind_data(str(refused.get("message", ""))) != "52e":
+        return False
+    return any(simple_bind(connection, settings.bind_name, each) for each in settings.newer()[:1])
 
 
 def simple_bind(connection: Any, name: str, password: Secret) -> bool:

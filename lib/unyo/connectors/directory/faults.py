@@ -59,7 +59,7 @@ _BY_VERIFY_CODE = {
     62: _NAME,
     64: _NAME,
 }
-_BIND = {
+BIND = {
     "52e": Text("name or password is wrong", "名前またはパスワードが違います"),
     "525": Text("there is no such account", "アカウントがありません"),
     "530": Text("log-on is not allowed at this time", "この時間帯のログオンは許可されていません"),
@@ -134,8 +134,8 @@ def kerberos_fault(url: str, error: BaseException) -> BadSetting:
 
 
 def bind_fault(name: str, message: str) -> BadSetting:
-    """Why the directory does not accept unyo's own account."""
-    reason = _BIND.get(bind_data(message))
+    """Why the directory does not accept unyo's own account; the detail is the directory's own answer."""
+    reason = BIND.get(bind_data(message))
     return BadSetting(
         "directory.bind",
         Text(

@@ -2,47 +2,42 @@
 
 from __future__ import annotations
 
-import select
-import threading
 from collections.abc import Iterator, Sequence
+from datetime import datetime, timezone
 from typing import Any
 
-from unyo.connectors.directory.connecting import (
-    close_connection,
-    encrypted,
-    open_connection,
-    simple_bind,
-)
 from unyo.connectors.directory.explain import malformed, refusal
-from unyo.connectors.directory.faults import bind_data, connection_fault, is_lost
+from unyo.connectors.directory.faults import connection_fault, is_lost
+from unyo.connectors.directory.keeping import Connections
+from unyo.connectors.directory.logon import try_logon
 from unyo.connectors.directory.narrowing import narrowed, too_wide
 from unyo.connectors.directory.options import DirectorySettings
+from unyo.connectors.directory.password_policy import password_policy
+from unyo.connectors.directory.policy_causes import CODE, explained
 from unyo.connectors.directory.reading import (
     entries_of,
-    password_policy_of,
+    generalized_time,
     ranged_attributes,
     rest_of_range,
 )
 from unyo.connectors.directory.writing import PERMISSIVE, perform
-from unyo.core.directory import DirectoryFacts, Entry, Logon, Modify, PasswordPolicy, Scope, Write
+from unyo.core.directory import (
+    POLICY_HINTS,
+    DirectoryFacts,
+    Entry,
+    Logon,
+    Modify,
+    PasswordPolicy,
+    Scope,
+    Write,
+)
 from unyo.core.errors import Unreachable, UnyoError
 from unyo.core.secret import Secret
 
 PAGED = "1.2.840.113556.1.4.319"
 _SCOPES = {"base": "BASE", "one": "LEVEL", "subtree": "SUBTREE"}
 _ROOT = ("defaultNamingContext", "vendorName", "dnsHostName", "supportedControl")
-_NO_SUCH_OBJECT, _INVALID_CREDENTIALS = 32, 49
-_LOGON = {
-    "52e": Logon.WRONG,
-    "525": Logon.WRONG,
-    "530": Logon.WRONG,
-    "531": Logon.WRONG,
-    "532": Logon.PASSWORD_EXPIRED,
-    "533": Logon.DISABLED,
-    "701": Logon.EXPIRED,
-    "773": Logon.MUST_CHANGE,
-    "775": Logon.LOCKED,
-}
+_NO_SUCH_OBJECT = 32
 
 
 class LdapDirectory:
@@ -55,10 +50,7 @@ class LdapDirectory:
     def __init__(self, settings: DirectorySettings) -> None:
         settings.check()
         self._settings = settings
-        self._local = threading.local()
-        self._open: list[tuple[threading.Thread, Any]] = []
-        self._lock = threading.Lock()
-        self._pinned: str | None = None
+        self._connections = Connections(settings)
         self._root: Entry | None = None
 
     @property
@@ -79,53 +71,63 @@ class LdapDirectory:
     def send(self, writes: Sequence[Write]) -> list[UnyoError | None]:
         answers: list[UnyoError | None] = []
         try:
-            connection = self._connection()
+            connection = self._connections.mine()
         except UnyoError as error:
             return [error] * len(writes)
         for write in writes:
             try:
                 answers.append(self._performed(connection, write))
             except Exception as error:
-                self._forget()
-                lost = error if isinstance(error, UnyoError) else connection_fault(self._server, error)
+                self._connections.forget()
+                lost = (
+                    error
+                    if isinstance(error, UnyoError)
+                    else connection_fault(self._connections.server, error)
+                )
                 return answers + [lost] * (len(writes) - len(answers))
         return answers
 
     def _performed(self, connection: Any, write: Write) -> UnyoError | None:
-        answer = perform(connection, write)
-        if answer is not None and isinstance(write, Modify) and too_wide(write, connection.result):
-            return perform(connection, narrowed(write, self._read))
+        if not isinstance(write, Modify):
+            return perform(connection, write)
+        hints = self._hints() if write.keep_history else ""
+        answer = perform(connection, write, hints)
+        if answer is not None and too_wide(write, connection.result):
+            return perform(connection, narrowed(write, self._read), hints)
+        if answer is not None and answer.code == CODE and connection.result["result"]:
+            policy = self.password_policy(write.dn)
+            return explained(write, answer, self._read, policy, self.facts(), self.now())
         return answer
 
-    def _read(self, dn: str, names: list[str]) -> Entry | None:
+    def _hints(self) -> str:
+        offered = self._root_entry().attributes.get("supportedControl", ())
+        return next((control for control in POLICY_HINTS if control in offered), "")
+
+    def _read(self, dn: str, names: Sequence[str]) -> Entry | None:
         return next(self.search(dn, "(objectClass=*)", names, "base"), None)
 
-    def try_logon(self, name: str, password: Secret) -> Logon:
-        self._connection()  # so that the question goes to the controller that this job writes to
-        connection = encrypted(self._settings, self._server)
-        try:
-            if simple_bind(connection, name, password):
-                return Logon.ACCEPTED
-            result = dict(connection.result)
-        except Exception as error:
-            raise connection_fault(self._server, error) from None
-        finally:
-            close_connection(connection)
-        answer = _LOGON.get(bind_data(str(result.get("message", ""))))
-        if answer is None and result["result"] != _INVALID_CREDENTIALS:
-            raise refusal(name, result) or connection_fault(self._server, ConnectionError())
-        return answer or Logon.WRONG
+    def open(self) -> None:
+        """Connect and log on now; the errors of both are raised here."""
+        self._connections.mine()
 
-    def password_policy(self) -> PasswordPolicy:
-        return password_policy_of(
-            lambda names: self.search(self._domain_dn(), "(objectClass=*)", names, "base")
-        )
+    def try_logon(self, name: str, password: Secret) -> Logon:
+        self._connections.mine()  # so that the question goes to the controller that this job writes to
+        return try_logon(self._settings, self._connections.server, name, password)
+
+    def password_policy(self, dn: str = "") -> PasswordPolicy:
+        return password_policy(self._read, self._domain_dn(), dn)
+
+    def now(self) -> datetime:
+        """The controller's own time, by which it judges ages and locks."""
+        page, _ = self._page("", "(objectClass=*)", ["currentTime"], "base", None)
+        told = generalized_time(page[0].first("currentTime") or "") if page else None
+        return told or datetime.now(timezone.utc)
 
     def facts(self) -> DirectoryFacts:
         root = self._root_entry()
         domain = self._domain_dn()
         return DirectoryFacts(
-            server=root.first("dnsHostName") or self._server,
+            server=root.first("dnsHostName") or self._connections.server,
             base_dn=self.base_dn,
             domain=".".join(part.partition("=")[2] for part in domain.split(",")).lower(),
             bound_as=self._settings.bind_name or "Kerberos",
@@ -133,22 +135,14 @@ class LdapDirectory:
             simulated="SIMULATOR" in (root.first("vendorName") or "").upper(),
             controls=tuple(
                 control
-                for control in (PAGED, PERMISSIVE)
+                for control in (PAGED, PERMISSIVE, *POLICY_HINTS)
                 if control in root.attributes.get("supportedControl", ())
             ),
         )
 
     def close(self) -> None:
         """Close the connections of all threads; a later call connects again."""
-        with self._lock:
-            for _, connection in self._open:
-                close_connection(connection)
-            self._open.clear()
-        self._local = threading.local()
-
-    @property
-    def _server(self) -> str:
-        return self._pinned or self._settings.urls[0]
+        self._connections.close()
 
     def _domain_dn(self) -> str:
         return self._root_entry().first("defaultNamingContext") or ""
@@ -157,45 +151,9 @@ class LdapDirectory:
         if self._root is None:
             page, _ = self._page("", "(objectClass=*)", _ROOT, "base", None)
             if not page:
-                raise connection_fault(self._server, ConnectionError("no rootDSE"))
+                raise connection_fault(self._connections.server, ConnectionError("no rootDSE"))
             self._root = page[0]
         return self._root
-
-    def _connection(self) -> Any:
-        """This thread's connection: its own, one left by a thread that has ended, or a new one."""
-        found = getattr(self._local, "connection", None)
-        if found is not None and _alive(found):
-            return found
-        self._forget()
-        with self._lock:
-            connection = self._left_over() or self._new_connection()
-            self._open.append((threading.current_thread(), connection))
-        self._local.connection = connection
-        return connection
-
-    def _left_over(self) -> Any | None:
-        for place, (owner, connection) in enumerate(self._open):
-            if not owner.is_alive():
-                del self._open[place]
-                if _alive(connection):
-                    return connection
-                close_connection(connection)
-                return None
-        return None
-
-    def _new_connection(self) -> Any:
-        others = tuple(url for url in self._settings.urls if url != self._pinned)
-        urls = others if self._pinned is None else (self._pinned, *others)
-        connection, self._pinned = open_connection(self._settings, urls)
-        return connection
-
-    def _forget(self) -> None:
-        connection = getattr(self._local, "connection", None)
-        self._local.connection = None
-        if connection is not None:
-            with self._lock:
-                self._open = [held for held in self._open if held[1] is not connection]
-            close_connection(connection)
 
     def _page(
         self, base: str, filter_text: str, attributes: Sequence[str], scope: Scope, cookie: bytes | None
@@ -211,7 +169,7 @@ class LdapDirectory:
     def _asked(
         self, base: str, filter_text: str, attributes: Sequence[str], scope: Scope, cookie: bytes | None
     ) -> tuple[list[Entry], bytes | None]:
-        connection = self._connection()
+        connection = self._connections.mine()
         try:
             connection.search(
                 base,
@@ -224,8 +182,8 @@ class LdapDirectory:
         except Exception as error:
             if not is_lost(error):
                 raise malformed(f"{base} {filter_text}", error) from None
-            self._forget()
-            raise connection_fault(self._server, error) from None
+            self._connections.forget()
+            raise connection_fault(self._connections.server, error) from None
         result, response = connection.result, connection.response
         connection.response = None
         if result["result"] == _NO_SUCH_OBJECT:
@@ -251,12 +209,3 @@ class LdapDirectory:
                 more, following = rest_of_range(page, name)
                 whole[name] += more
         return Entry(entry.dn, whole)
-
-
-def _alive(connection: Any) -> bool:
-    """False if the controller has hung up or said anything unasked: idle connections are cut off."""
-    if connection.closed or connection.socket is None:
-        return False
-    poll = select.poll()
-    poll.register(connection.socket, select.POLLIN)
-    return not poll.poll(0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from unyo.core.errors import BadSetting
@@ -15,12 +15,15 @@ class DirectorySettings:
     """``urls`` in order of preference: ``ldaps://host`` or ``ldap://host`` (then StartTLS is used, always).
 
     ``base_dn`` empty: the server's default naming context. ``bind`` is ``simple`` (name and password over
-    TLS) or ``kerberos`` (the ticket cache of the process). Seconds throughout.
+    TLS) or ``kerberos`` (the ticket cache of the process). ``password`` is asked for each new connection;
+    ``newer`` gives passwords that may have come into force since (a renewal that was cut off), tried only
+    where that one is refused. Seconds throughout.
     """
 
     urls: tuple[str, ...]
     bind_name: str = ""
     password: Callable[[], Secret] | None = None
+    newer: Callable[[], Sequence[Secret]] | None = None
     bind: str = "simple"
     base_dn: str = ""
     ca_file: str = ""

@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 import struct
 import uuid
-from collections.abc import Callable, Iterator, Sequence
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timezone
 from typing import Any
 
-from unyo.core.directory import Entry, PasswordPolicy
+from unyo.core.directory import Entry
 
-_COMPLEX = 1
-_NEVER = -0x8000000000000000
+_SIDS = frozenset({"objectsid", "tokengroups"})
 _RANGE = re.compile(r"(?P<name>[^;]+);range=(?P<first>\d+)-(?P<last>\d+|\*)", re.IGNORECASE)
 
 
@@ -46,7 +45,7 @@ def _attributes(raw: dict[str, list[bytes]], spelled: dict[str, str]) -> dict[st
 def _text(name: str, value: bytes) -> str:
     if name == "objectguid":
         return str(uuid.UUID(bytes_le=value))
-    if name == "objectsid":
+    if name in _SIDS:
         count, authority = value[1], int.from_bytes(value[2:8], "big")
         parts = struct.unpack(f"<{count}I", value[8 : 8 + 4 * count])
         return "-".join(["S", str(value[0]), str(authority), *map(str, parts)])
@@ -73,28 +72,11 @@ def rest_of_range(page: Sequence[Entry], name: str) -> tuple[tuple[str, ...], in
     return attributes.get(key, ()), None if last == "*" else int(last) + 1
 
 
-def password_policy_of(read: Callable[[Sequence[str]], Iterator[Entry]]) -> PasswordPolicy:
-    """The rules in the domain's head, which ``read`` gives; its intervals are negative, in units of 100 ns."""
-    names = [
-        "minPwdLength",
-        "pwdProperties",
-        "pwdHistoryLength",
-        "minPwdAge",
-        "maxPwdAge",
-        "lockoutThreshold",
-    ]
-    head = next(read(names))
-    number = {name: int(head.first(name) or 0) for name in names}
-    oldest = number["maxPwdAge"]
-    return PasswordPolicy(
-        minimum_length=number["minPwdLength"],
-        complexity=bool(number["pwdProperties"] & _COMPLEX),
-        history=number["pwdHistoryLength"],
-        minimum_age=_interval(number["minPwdAge"]),
-        maximum_age=None if oldest in (0, _NEVER) else _interval(oldest),
-        lockout_threshold=number["lockoutThreshold"],
-    )
-
-
-def _interval(ticks: int) -> timedelta:
-    return timedelta(microseconds=-ticks // 10)
+def generalized_time(text: str) -> datetime | None:
+    """``20260401000000.0Z`` as an instant; None where it has another form."""
+    try:
+        return datetime.strptime(text.partition(".")[0].rstrip("Z"), "%Y%m%d%H%M%S").replace(
+            tzinfo=timezone.utc
+        )
+    except ValueError:
+        return None

@@ -14,13 +14,20 @@ from unyo.core.secret import Secret
 PERMISSIVE = "1.2.840.113556.1.4.1413"
 
 
-def perform(connection: Any, write: Write) -> UnyoError | None:
-    """The refusal, or None; an exception means that the connection is lost."""
+HISTORY = bytes((0x30, 0x03, 0x02, 0x01, 0x01))
+"""PolicyHintsRequestValue ::= SEQUENCE { Flags INTEGER }, Flags 1: the history counts (MS-ADTS 3.1.1.3.4.1.27)."""
+
+
+def perform(connection: Any, write: Write, hints: str = "") -> UnyoError | None:
+    """The refusal, or None; an exception means that the connection is lost.
+
+    ``hints`` is the control under which this server holds a reset to the history.
+    """
     broken = broken_rule(write)
     if broken is not None:
         return broken
     try:
-        if not _sent(connection, write):
+        if not _sent(connection, write, hints):
             return None
     except Exception as error:
         if is_lost(error):
@@ -32,7 +39,7 @@ def perform(connection: Any, write: Write) -> UnyoError | None:
     return refusal(write.dn, connection.result)
 
 
-def _sent(connection: Any, write: Write) -> bool:
+def _sent(connection: Any, write: Write, hints: str) -> bool:
     """False where there is nothing to ask for."""
     if isinstance(write, Add):
         connection.add(write.dn, attributes=_added(write))
@@ -40,7 +47,11 @@ def _sent(connection: Any, write: Write) -> bool:
         changes = _modified(write)
         if not changes:
             return False
-        connection.modify(write.dn, changes, controls=[(PERMISSIVE, False, None)])
+        controls: list[tuple[str, bool, bytes | None]] = [(PERMISSIVE, False, None)]
+        if hints and write.keep_history:
+            # Critical: a server that offered it and cannot do it now must say so, not set the password anyhow.
+            controls.append((hints, True, HISTORY))
+        connection.modify(write.dn, changes, controls=controls)
     elif isinstance(write, Move):
         connection.modify_dn(write.dn, write.new_rdn, new_superior=write.new_parent)
     elif isinstance(write, Delete):
@@ -65,7 +76,12 @@ def _modified(write: Modify) -> dict[str, list[tuple[str, list[bytes]]]]:
         for name, values in named.items():
             if values:  # without values it would remove the whole attribute
                 changes.setdefault(name, []).append((kind, _bytes(values)))
-    if write.password is not None:
+    if write.password is not None and write.old_password is not None:
+        changes["unicodePwd"] = [
+            (ldap3.MODIFY_DELETE, [_windows_password(write.old_password)]),
+            (ldap3.MODIFY_ADD, [_windows_password(write.password)]),
+        ]
+    elif write.password is not None:
         changes["unicodePwd"] = [(ldap3.MODIFY_REPLACE, [_windows_password(write.password)])]
     return changes
 
