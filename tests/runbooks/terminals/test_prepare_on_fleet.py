@@ -83,11 +83,21 @@ def sheet(*lines: str) -> PrepareParams:
 ROW = "OLD-1,PC-N01,000501,01020,本庁舎,3F,11"
 
 
-def test_a_row_of_the_sheet_becomes_a_ready_terminal(town: TerminalTown) -> None:
+def test_a_row_of_the_sheet_becomes_a_ready_terminal_with_its_check_list(
+    town: TerminalTown, capfd: Any
+) -> None:
     serial = town.serials[0]
     job = town.run("terminals.prepare", sheet(ROW))
     step = step_of(job, serial)
     assert (job.risk, step.outcome, step.message, step.detail) == ("GUARDED", "DONE", None, "")
+    _is_ready(town, serial, step)
+    _is_listed(town, serial, step)
+    _is_nowhere(town, serial, "".join(capfd.readouterr()))
+    again = town.asked("terminals.prepare", sheet(ROW.replace("OLD-1", "PC-N01")))
+    assert (again.plan["changes"], again.plan["unchanged"]) == (0, 1)
+
+
+def _is_ready(town: TerminalTown, serial: str, step: Any) -> None:
     state = town.state(serial)
     assert (state["name"], state["domain"], state["profiles"]) == ("PC-N01", "lab.unyo.test", [])
     assert r"C:\Temp\名簿.xlsx" not in state["files"]
@@ -104,25 +114,10 @@ def test_a_row_of_the_sheet_becomes_a_ready_terminal(town: TerminalTown) -> None
         "11",
         "in_use",
     )
-    again = town.asked("terminals.prepare", sheet(ROW.replace("OLD-1", "PC-N01")))
-    assert (again.plan["changes"], again.plan["unchanged"]) == (0, 1)
 
 
-def test_the_password_of_the_joining_account_is_nowhere(town: TerminalTown, capfd: Any) -> None:
-    serial = town.serials[0]
-    town.run("terminals.prepare", sheet(ROW))
-    assert CANARY not in str(town.state(serial))
-    assert CANARY not in "".join(map(str, Step.objects.values_list("change", "seen", "detail", "message")))
-    assert CANARY not in "".join(map(str, Event.objects.values_list("fields", flat=True)))
-    assert CANARY not in "".join(capfd.readouterr())
-    for file in town.home.rglob("*"):
-        assert not file.is_file() or CANARY.encode() not in file.read_bytes(), file
-
-
-def test_the_check_list_holds_every_item_as_it_was_read_back(town: TerminalTown) -> None:
-    serial = town.serials[0]
-    job = town.run("terminals.prepare", sheet(ROW))
-    step = step_of(job, serial)
+def _is_listed(town: TerminalTown, serial: str, step: Any) -> None:
+    """The check list holds every item as it was read back."""
     runbook = town.road.find_runbook("terminals.prepare")
     end = StepEnd(
         Target("terminal", serial, "PC-N01"), Outcome(step.outcome), step.seen, step.change["after"]
@@ -138,6 +133,16 @@ def test_the_check_list_holds_every_item_as_it_was_read_back(town: TerminalTown)
         "不適合のセキュリティポリシー",
     ]
     assert {item for item, well in kept.items() if well is not True} <= {"BitLocker(記録)"}
+
+
+def _is_nowhere(town: TerminalTown, serial: str, said: str) -> None:
+    """The password of the joining account."""
+    assert CANARY not in str(town.state(serial))
+    assert CANARY not in "".join(map(str, Step.objects.values_list("change", "seen", "detail", "message")))
+    assert CANARY not in "".join(map(str, Event.objects.values_list("fields", flat=True)))
+    assert CANARY not in said
+    for file in town.home.rglob("*"):
+        assert not file.is_file() or CANARY.encode() not in file.read_bytes(), file
 
 
 def test_somebody_logged_on_is_left_in_peace_and_named(town: TerminalTown) -> None:
