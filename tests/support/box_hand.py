@@ -22,6 +22,7 @@ from unyo.core.credential import (
     LockoutPolicy,
     Trial,
     Tried,
+    Use,
 )
 from unyo.core.directory import Logon
 from unyo.core.errors import TargetSaidNo, Unreachable, UnyoError
@@ -110,6 +111,7 @@ class BoxHand:
             last_set=datetime.fromtimestamp(told["last_set"], timezone.utc),
             bad_logons=told.get("bad"),
             lockout=LockoutPolicy(told["threshold"], timedelta(seconds=told["window"])),
+            uses=tuple(Use(*use) for use in told["uses"]),
         )
 
     def _exchange(self, each: Exchange) -> Exchanged:
@@ -148,7 +150,8 @@ class BoxHand:
             return Exchanged(Fate.REFUSED, _no(each.credential, "0000052D"))
         tried = self._attempt(each.credential, each.new)
         if tried.logon is Logon.ACCEPTED:
-            return Exchanged(Fate.VERIFIED, by="box")
+            stubborn = tuple(use for use in each.uses if use.kind == "stubborn")
+            return Exchanged(Fate.VERIFIED, by="box", renewed=each.uses, not_renewed=stubborn)
         return Exchanged(Fate.SET, tried.error)
 
     def _attempt(self, credential: Credential, password: SecretRef) -> Tried:

@@ -106,15 +106,20 @@ def rack() -> Iterator[Switches]:
 @pytest.fixture
 def town(rack: Switches) -> Town:
     """A switch of the test's own."""
-    return Town.of(rack, rack.add(f"sw{next(_NUMBERS)}"))
+    return Town.of(rack, rack.add(next_name()))
+
+
+def next_name() -> str:
+    """A switch's name that no other test has."""
+    return f"sw{next(_NUMBERS)}"
 
 
 def blocking_town(rack: Switches, tries: int = 3) -> Town:
     """A switch that blocks all log-ons after some bad ones."""
     extra = (f"login block-for 60 attempts {tries} within 30",)
-    return Town.of(rack, rack.add(f"sw{next(_NUMBERS)}", extra=extra))
+    return Town.of(rack, rack.add(next_name(), extra=extra))
 
 
 def old_town(rack: Switches) -> Town:
     """A switch that keeps type 5 hashes."""
-    return Town.of(rack, rack.add(f"sw{next(_NUMBERS)}", kind="5"))
+    return Town.of(rack, rack.add(next_name(), kind="5"))

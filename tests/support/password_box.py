@@ -30,6 +30,7 @@ class _Account:
     former: list[str] = field(default_factory=list)
     last_set: float = 0
     image: str = ""
+    uses: list[list[str]] = field(default_factory=list)
 
 
 class _Box:
@@ -52,6 +53,10 @@ class _Box:
     def put(self, system: str, account: str, password: str) -> None:
         salt = os.urandom(8)
         self.accounts[(system, account)] = _Account(salt, _hash(salt, password), last_set=self.now())
+
+    def use(self, system: str, account: str, uses: list[list[str]]) -> None:
+        """Where its password is stored; a kind ``stubborn`` takes no new one."""
+        self.accounts[(system, account)].uses = uses
 
     def rule(self, **values: Any) -> None:
         self.rules |= values
@@ -114,7 +119,8 @@ class _Box:
         each = self.accounts.get((system, account))
         if answer != "accepted" or each is None:
             return answer if each is not None else "absent"
-        own = {"bad": len(each.bad)} if sign_on[1] != account else {}
+        own: dict[str, Any] = {"bad": len(each.bad)} if sign_on[1] != account else {}
+        own |= {"uses": each.uses}
         return {**own, "last_set": each.last_set, **self.rules, "locked": each.locked_until > self.now()}
 
     def change(self, system: str, sign_on: list[str], account: str, new: str) -> str:

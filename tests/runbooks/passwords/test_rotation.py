@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from support.password_desk import FIRST, JOB, Desk, codes
+from support.password_desk import FIRST, Desk, codes
 from unyo.core.credential import SecretState as S
 from unyo.core.secret import Secret, SecretRef
 
@@ -337,6 +337,3 @@ def test_an_account_that_the_system_does_not_know_is_named(desk: Desk) -> None:
 
 def _killed() -> None:
     raise KeyboardInterrupt
-
-
-assert JOB
