@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from support.databases import asking_postgresql, mariadb_ground, mariadb_lab, postgresql_ground
 from support.fleet import fleet, fresh_fleet
 from support.ledger import (
     _tests_leave_no_home,
@@ -15,20 +16,33 @@ from support.ledger import (
     sqlite_ledger,
 )
 from support.linux_hosts import linux_ground, linux_hosts, plain_host, strict_host
+from support.network_grounds import agent, appliance_ground, enable_ground, network_ground, snmp_lab
+from support.network_town import rack, town
 from unyo.lab import postgresql, samba
 
 __all__ = [
     "_tests_leave_no_home",
+    "agent",
+    "appliance_ground",
+    "asking_postgresql",
+    "enable_ground",
     "fleet",
     "fresh_fleet",
     "linux_ground",
     "linux_hosts",
+    "mariadb_ground",
+    "mariadb_lab",
     "migrated_ledger",
+    "network_ground",
     "plain_host",
+    "postgresql_ground",
     "postgresql_ledger",
     "postgresql_template",
+    "rack",
+    "snmp_lab",
     "sqlite_ledger",
     "strict_host",
+    "town",
 ]
 
 

@@ -19,6 +19,15 @@ from unyo.core.text import Language
 
 GROUNDS = [
     pytest.param("linux_ground", id="linux", marks=pytest.mark.xdist_group("linux_hosts")),
+    pytest.param("network_ground", id="network", marks=pytest.mark.xdist_group("network")),
+    pytest.param("enable_ground", id="enable", marks=pytest.mark.xdist_group("network")),
+    pytest.param("appliance_ground", id="appliance", marks=pytest.mark.xdist_group("appliance")),
+    pytest.param(
+        "postgresql_ground",
+        id="postgresql",
+        marks=[pytest.mark.postgresql, pytest.mark.xdist_group("postgresql_hand")],
+    ),
+    pytest.param("mariadb_ground", id="mariadb", marks=pytest.mark.xdist_group("mariadb")),
 ]
 
 

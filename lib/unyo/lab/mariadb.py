@@ -6,6 +6,7 @@ import getpass
 import os
 import pwd
 import shutil
+import socket
 import subprocess
 import time
 from collections.abc import Sequence
@@ -142,16 +143,12 @@ class MariadbLab:
             raise RuntimeError(f"mariadb-install-db failed: {(done.stderr or done.stdout)[-2000:]}")
 
     def _wait_until_ready(self, seconds: float = 30) -> None:
-        from pymysql.err import OperationalError
-
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline and self._server is not None and self._server.poll() is None:
-            try:
-                self.run("SELECT 1")
-            except OperationalError:
-                time.sleep(0.02)
-            else:
-                return
+            with socket.socket(socket.AF_UNIX) as way:
+                if way.connect_ex(str(self.socket)) == 0:
+                    return
+            time.sleep(0.02)
         raise RuntimeError(f"MariaDB did not start: {self._home.said if self._home else ''}")
 
 

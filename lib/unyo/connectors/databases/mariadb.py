@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import socket
 import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -56,13 +57,12 @@ class MariadbDoor:
             _close(connection)
 
     def _connect(self, channel: Channel, account: Credential, password: Secret) -> Any:
-        where: dict[str, Any] = {"host": channel.host, "port": channel.port}
-        if channel.socket:
-            where = {"unix_socket": channel.socket}
-        if channel.tls:
-            where["ssl"] = ssl.create_default_context(cafile=channel.ca_file or None)
-        return pymysql.connect(
-            **where,
+        connection = pymysql.connect(
+            host=channel.host or None,
+            port=channel.port,
+            unix_socket=channel.socket or None,
+            ssl=ssl.create_default_context(cafile=channel.ca_file or None) if channel.tls else None,
+            defer_connect=True,
             user=account.account,
             password=password.reveal(),
             connect_timeout=self._connect_seconds,
@@ -71,6 +71,8 @@ class MariadbDoor:
             autocommit=True,
             charset="utf8mb4",
         )
+        connection.connect(_socket_to(channel.socket, self._connect_seconds) if channel.socket else None)
+        return connection
 
 
 class MariadbSession:
@@ -195,6 +197,18 @@ def _notes(validators: list[str], strict: bool) -> list[Text]:
 
 def _moment(stamp: object) -> datetime | None:
     return datetime.fromtimestamp(int(str(stamp)), timezone.utc) if str(stamp).isdecimal() else None
+
+
+def _socket_to(path: str, seconds: float) -> socket.socket:
+    """The library would leave a socket open that finds nobody listening."""
+    way = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        way.settimeout(seconds)
+        way.connect(path)
+    except BaseException:
+        way.close()
+        raise
+    return way
 
 
 def _close(connection: Any) -> None:
