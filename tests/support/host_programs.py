@@ -1,0 +1,67 @@
+"""Programs of a lab host that behave otherwise for a moment: faults at exactly one place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from unyo.lab.linux_host import LinuxHost
+
+HANG_UP = "pkill -KILL -f '^sshd: .*@notty'\n"
+"""All sessions of the host break."""
+
+CLOSE_DOOR = "echo 'Port 2222' >/etc/ssh/sshd_config; kill -HUP 1; sleep 0.3\n"
+"""No new connection is taken; those that are open stay."""
+
+
+@contextmanager
+def behaving(host: LinuxHost, program: str, script: str) -> Iterator[None]:
+    """Put a shell script in a program's place; ``REAL`` in it is the real one."""
+    place = host.root / program
+    real = place.with_name(f"{place.name}.real")
+    content, mode = place.read_bytes(), place.stat().st_mode
+    real.write_bytes(content)
+    real.chmod(mode)
+    place.unlink()
+    place.write_text("#!/bin/sh\n" + script.replace("REAL", f"/{program}.real"))
+    place.chmod(0o755)
+    try:
+        yield
+    finally:
+        place.unlink()
+        place.write_bytes(content)
+        place.chmod(mode)
+        real.unlink()
+
+
+@contextmanager
+def configured(host: LinuxHost, *lines: str) -> Iterator[None]:
+    """Let sshd read its configuration again with these lines before all others."""
+    import os
+    import signal
+
+    file = host.root / "etc/ssh/sshd_config"
+    before = file.read_text()
+    file.write_text("".join(f"{line}\n" for line in lines) + before)
+    os.kill(host.pid, signal.SIGHUP)
+    _until_greets(host)
+    try:
+        yield
+    finally:
+        file.write_text(before)
+        os.kill(host.pid, signal.SIGHUP)
+        _until_greets(host)
+
+
+def _until_greets(host: LinuxHost) -> None:
+    import time
+
+    from unyo.lab.linux_network import answers
+
+    # It reads its files a moment after the signal; then it listens anew.
+    time.sleep(0.1)
+    deadline = time.monotonic() + 5
+    while not answers(host.address, host.port):
+        if time.monotonic() > deadline:
+            raise RuntimeError("sshd did not come back")
+        time.sleep(0.02)
