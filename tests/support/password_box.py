@@ -81,6 +81,9 @@ class _Box:
     def pass_time(self, seconds: float) -> None:
         self.shift += seconds
 
+    def set_time(self, instant: float) -> None:
+        self.shift = instant - time.time()
+
     def holds(self, system: str, account: str, password: str) -> bool:
         """Whether this is the password; counts nothing."""
         each = self.accounts[(system, account)]

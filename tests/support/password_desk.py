@@ -53,6 +53,7 @@ class Desk:
         self.interruptions: dict[str, Any] = {}
         self.hand = BoxHand(box.port, self.books.open, self._mark)
         self.hands = OneHand(self.hand)
+        box.say("set_time", instant=self.clock.now().timestamp())
         box.say("rule", threshold=6, window=1800, length=8, history=False)
 
     @property

@@ -21,7 +21,7 @@ def asked(road: Road, verb: str = "rotate", **params: Any) -> Any:
     from unyo.flow.request import request_job
 
     name = f"passwords.{verb}"
-    made = params_from_json(road.find_runbook(name).Params, params or {"everything": True})
+    made: Any = params_from_json(road.find_runbook(name).Params, params or {"everything": True})
     job = request_job(road, name, made, "tanaka", "quarter's end")
     plan_job(road, job)
     return job

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TypeVar
 
-from unyo.core.credential import AccountKind, Credential, Hand, Standing, Trial, Tried
+from unyo.core.credential import AccountKind, Credential, Hand, Scope, Standing, Trial, Tried
 from unyo.core.directory import Logon
 from unyo.core.errors import Unreachable, UnyoError
 from unyo.core.tools import Tools
@@ -24,11 +25,15 @@ RIGHT = {Logon.ACCEPTED, Logon.MUST_CHANGE, Logon.PASSWORD_EXPIRED}
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The version that works and how that showed, or why none is known to."""
+    """The version that works and how that showed, or why none is known to.
+
+    ``unsaved``: a device would forget it with its next start.
+    """
 
     number: int | None = None
     by: str = ""
     error: UnyoError | None = None
+    unsaved: bool = False
 
 
 @dataclass
@@ -50,6 +55,7 @@ def look(
     before it is made, each refusal after it.
     """
     now = tools.clock.now()
+    accounts = _with_neighbours(accounts, tools)
     looks = {
         path: _Look(
             credential,
@@ -69,6 +75,27 @@ def look(
         if not under_way:
             return found
         _try_next({path: looks[path] for path in under_way}, found, tools)
+
+
+def _with_neighbours(
+    accounts: Mapping[str, tuple[Credential, Standing]], tools: Tools
+) -> Mapping[str, tuple[Credential, Standing]]:
+    """A network device counts the bad log-ons of all its accounts together, so the books must too."""
+    systems = {each.system for each, _ in accounts.values() if each.kind is AccountKind.NETWORK}
+    if not systems:
+        return accounts
+    scope = Scope(kind=(AccountKind.NETWORK,), system=tuple(sorted(systems)))
+    neighbours = {each.path: each.system for each in tools.credentials.select(scope)}
+    tries: dict[str, list[datetime]] = defaultdict(list)
+    for path, standing in tools.credentials.standing(list(neighbours)).items():
+        tries[neighbours[path]] += standing.bad_logons
+    return {
+        path: (
+            each,
+            replace(known, bad_logons=tuple(tries[each.system])) if each.system in systems else known,
+        )
+        for path, (each, known) in accounts.items()
+    }
 
 
 def _end_of(each: _Look, tools: Tools) -> UnyoError | None:
@@ -94,7 +121,7 @@ def _try_next(looks: Mapping[str, _Look], found: dict[str, Found], tools: Tools)
             untried.append(path)
             found[path] = Found(error=answer)
         elif answer.logon in RIGHT:
-            found[path] = Found(number, shown(answer))
+            found[path] = Found(number, shown(answer), unsaved=answer.unsaved)
         elif answer.logon is Logon.WRONG:
             refused[path] = number
             each.left.pop(0)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from unyo.core.credential import AccountFacts, Exchange, SecretState, Standing
+from unyo.core.credential import AccountFacts, Exchange, Fate, SecretState, Standing
 from unyo.core.directory import Logon
 from unyo.core.errors import UnyoError
-from unyo.core.outcome import StepResult
+from unyo.core.outcome import Outcome, StepResult
 from unyo.core.secret import SecretRef
 from unyo.core.text import Text
 from unyo.core.tools import Tools
@@ -19,7 +19,7 @@ from unyo.runbooks.passwords.rules.looking import Found, is_away
 from unyo.runbooks.passwords.rules.order import Order
 from unyo.runbooks.passwords.rules.policy import accounts_policy
 from unyo.runbooks.passwords.rules.proposing import propose
-from unyo.runbooks.passwords.rules.sending import send
+from unyo.runbooks.passwords.rules.sending import exchanged, send
 from unyo.runbooks.passwords.rules.settling import ask_facts, settle
 from unyo.runbooks.passwords.rules.sign_on import SignOn, sign_ons
 
@@ -122,6 +122,7 @@ class Batch:
         for order in unsure:
             self._note_finding(order, found[order.path])
         self._read()
+        self._save([order for order in unsure if found[order.path].unsaved])
 
     def _note_finding(self, order: Order, found: Found) -> None:
         standing, error = self.standings[order.path], found.error
@@ -133,6 +134,19 @@ class Batch:
             if standing.open and is_away(error) and error.code != "passwords.waits":
                 error = troubles.unproven(order.credential, standing.open[0].state, error)
             self.ends[order.path] = End(error)
+
+    def _save(self, unsaved: Sequence[Order]) -> None:
+        """What a device would forget with its next start is set there once more, which saves it."""
+        exchanges = []
+        for order in unsaved:
+            version = self.standings[order.path].in_force
+            assert version is not None
+            exchanges.append(self._exchange(order, version.number))
+        for order, answer in zip(unsaved, exchanged(exchanges, self.tools), strict=True):
+            if answer.fate is not Fate.VERIFIED:
+                self.ends[order.path] = End(
+                    troubles.unsaved(order.credential, answer.error), Outcome.UNVERIFIED
+                )
 
     def _ask_facts(self) -> None:
         """Where nobody has read the lock-out policy yet, or the plan could not look, before anything is sent."""

@@ -51,20 +51,25 @@ def send(
     tools: Tools,
 ) -> Sent:
     """Carry out one exchange for each order; ``standings`` are from before the versions were sealed."""
-    answers = [
-        answer if isinstance(answer, Exchanged) else Exchanged(Fate.UNTOUCHED, answer)
-        for answer in by_kind(
-            list(exchanges.values()),
-            lambda each: each.credential.kind,
-            lambda hand, some: hand.exchange(some),
-            tools,
-        )
-    ]
+    answers = exchanged(list(exchanges.values()), tools)
     sent = Sent()
     for order, answer in zip(orders, answers, strict=True):
         _judge(order, exchanges[order.path], answer, standings[order.path], sent)
     sent.keep(exchanges, answers, tools)
     return sent
+
+
+def exchanged(exchanges: Sequence[Exchange], tools: Tools) -> list[Exchanged]:
+    """What the hand of each kind says; where there is no such hand nothing was touched."""
+    answers = by_kind(
+        exchanges,
+        lambda each: each.credential.kind,
+        lambda hand, some: hand.exchange(some),
+        tools,
+    )
+    return [
+        answer if isinstance(answer, Exchanged) else Exchanged(Fate.UNTOUCHED, answer) for answer in answers
+    ]
 
 
 def _judge(order: Order, exchange: Exchange, answer: Exchanged, standing: Standing, sent: Sent) -> None:

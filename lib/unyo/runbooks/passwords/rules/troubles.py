@@ -204,6 +204,22 @@ def books(error: Exception) -> UnyoError:
     )
 
 
+def unsaved(credential: Credential, why: UnyoError | None) -> UnyoError:
+    return TargetSaidNo(
+        "passwords.unsaved",
+        Text(
+            "the password works, but the device has not saved it: a restart would bring the former one back",
+            "パスワードは有効ですが、機器に保存されていません。再起動すると以前のものに戻ります",
+        ),
+        Text(
+            "save the configuration there, then: unyo jobs resume",
+            "機器で設定を保存してから unyo jobs resume",
+        ),
+        target=credential.label,
+        detail=why.what.en if why else None,
+    )
+
+
 def gone(credential: Credential) -> UnyoError:
     return TargetSaidNo(
         "passwords.gone",
