@@ -63,7 +63,7 @@ def plays(lab: FleetProcess, tmp_path: Path) -> Iterator[FleetPlays]:
 
 
 def _lent(plays: FleetPlays) -> Iterator[FleetPlays]:
-    fresh = Knobs()
+    fresh = Knobs(reboot_seconds=0)
     for terminal in plays.terminals:
         for knob in fields(Knobs):
             plays.fleet.knob(terminal.serial, knob.name, getattr(fresh, knob.name))
@@ -202,26 +202,20 @@ def test_a_restart_that_is_due_is_made_once(plays: FleetPlays) -> None:
     assert errors(restarted) + errors(again) == []
 
 
-def test_a_terminal_is_prepared_in_one_play(plays: FleetPlays) -> None:
+def test_terminals_are_prepared_in_one_play_and_no_password_is_seen(plays: FleetPlays) -> None:
     plays.secrets[JOIN.path] = Secret(DOMAIN.password)
     plays.fleet.order("share", SHARE, {"product_id": "{VIEWER-1}", "name": "Viewer"})
     variables = JOINING | SETTINGS | {"terminal_software_packages": [VIEWER]}
     wanted = [variables | {"terminal_identity_name": f"GA-100{n}"} for n in range(2)]
     hosts = [PlayHost(t, v) for t, v in zip(plays.terminals, wanted, strict=False)]
-    first = plays.playbooks.play("terminals.prepare", hosts, timeout=300)
+    with Eye((DOMAIN.password, plays.fleet.password.reveal()), Path("/dev/shm")) as eye:
+        first = plays.playbooks.play("terminals.prepare", hosts, timeout=300)
     again = plays.playbooks.play("terminals.prepare", hosts, timeout=300)
     assert errors(first) + errors(again) == []
     assert [result.changed for result in (*first, *again)] == [True, True, False, False]
     assert first[0].answer["values"] == {"installer": 0, "audit": "both"}
-
-
-def test_the_join_password_and_the_accounts_are_nowhere_to_be_seen(plays: FleetPlays) -> None:
-    plays.secrets[JOIN.path] = Secret(DOMAIN.password)
-    with Eye((DOMAIN.password, plays.fleet.password.reveal()), Path("/dev/shm")) as eye:
-        results = plays.play(plays.role("terminal_identity"), JOINING, plays.terminals[:1])
-    assert errors(results) == []
     assert eye.seen == set()
-    assert DOMAIN.password not in in_results(results)
+    assert DOMAIN.password not in in_results(first)
 
 
 def test_a_join_that_is_refused_says_nothing_of_its_password(plays: FleetPlays) -> None:
