@@ -4,41 +4,102 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 
-from unyo.core.credential import AccountFacts, Credential, Move, Scope, Standing
+from unyo.core.credential import (
+    HISTORY,
+    AccountFacts,
+    Credential,
+    Move,
+    Scope,
+    SecretState,
+    Standing,
+    Version,
+)
 from unyo.core.errors import UnyoError
+from unyo.core.sealed import Sealer
 from unyo.core.secret import Secret
-from unyo.core.tools import Clock, Policies, Vault
+from unyo.core.tools import Clock, Policies
+from unyo.ledger import credentials_notes as notes
+from unyo.ledger.credentials_accounts import device_accounts, windows_accounts
+from unyo.ledger.credentials_choice import choose
+from unyo.ledger.credentials_versions import Versions
+from unyo.ledger.models import CredentialRecord
 
 
 class LedgerCredentials:
     """core.credential.Credentials in the ledger's database."""
 
-    def __init__(self, vault: Vault, clock: Clock, policies: Policies) -> None:
-        self._vault, self._clock, self._policies = vault, clock, policies
+    def __init__(self, sealer: Sealer, clock: Clock, policies: Policies) -> None:
+        self._clock, self._policies = clock, policies
+        self._versions = Versions(sealer, clock, self._history)
 
     def select(self, scope: Scope) -> Sequence[Credential]:
-        raise NotImplementedError
+        kept = [*windows_accounts(self._policies.load("passwords")), *device_accounts()]
+        return choose(scope, kept)
 
     def named(self, paths: Collection[str]) -> Mapping[str, Credential]:
-        raise NotImplementedError
+        kept = [*windows_accounts(self._policies.load("passwords"), paths), *device_accounts()]
+        found = {each.credential.path: each.credential for each in kept}
+        return {path: found[path] for path in paths if path in found}
 
     def standing(self, paths: Collection[str]) -> Mapping[str, Standing]:
-        raise NotImplementedError
+        versions, records = self._versions.of(paths), notes.records_of(paths)
+        return {path: _standing(path, versions[path], records.get(path)) for path in paths}
 
     def propose(self, wanted: Mapping[str, Callable[[], Secret]], purpose: str) -> Mapping[str, int]:
-        raise NotImplementedError
+        return self._versions.propose(wanted, purpose)
+
+    def offer(self, path: str, password: Secret, purpose: str) -> int:
+        """Seal what a person gave, beside whatever is open, to be tried next; its version."""
+        return self._versions.propose({path: lambda: password}, purpose, beside_open=True)[path]
 
     def advance(self, moves: Sequence[Move]) -> None:
-        raise NotImplementedError
+        self._versions.advance(moves)
 
     def note_tries(self, paths: Collection[str]) -> None:
-        raise NotImplementedError
+        notes.note_tries(paths, self._clock.now())
+
+    def note_answers(self, refused: Mapping[str, int], untried: Collection[str]) -> None:
+        notes.note_answers(refused, untried)
 
     def note_facts(self, facts: Mapping[str, AccountFacts]) -> None:
-        raise NotImplementedError
+        notes.note_facts(facts)
 
     def note_trouble(self, troubles: Mapping[str, UnyoError | None]) -> None:
-        raise NotImplementedError
+        notes.note_troubles(troubles, self._clock.now())
 
     def adopt(self, path: str, password: Secret, by: str) -> int:
-        raise NotImplementedError
+        number = self.offer(path, password, f"adopted: {by}")
+        self.adopted(path, number, by)
+        return number
+
+    def adopted(self, path: str, number: int, by: str) -> None:
+        """What was offered has been proven: it is in force, and whatever was open is not.
+
+        It was not set by unyo, so its age and a reason to renew it stay as they were.
+        """
+        others = [each.number for each in self._versions.of([path])[path] if each.state.is_open]
+        retired = [Move(path, other, SecretState.RETIRED) for other in others if other != number]
+        self._versions.advance([*retired, Move(path, number, SecretState.VERIFIED, by)], set_by_unyo=False)
+
+    def _history(self) -> int:
+        """Retired versions that are kept: as the policy says, never fewer than HISTORY."""
+        wanted = self._policies.load("passwords").get("history")
+        return max(HISTORY, wanted) if isinstance(wanted, int) else HISTORY
+
+
+def _standing(path: str, versions: tuple[Version, ...], record: CredentialRecord | None) -> Standing:
+    if record is None:
+        return Standing(path, versions)
+    return Standing(
+        path,
+        versions,
+        bad_logons=notes.instants_of(record),
+        refused=tuple(record.refused),
+        lockout=notes.lockout_of(record),
+        last_set=record.last_set,
+        trouble=notes.trouble_of(record),
+        trouble_code=record.trouble["code"] if record.trouble else "",
+        trouble_since=record.trouble_since,
+        rotate_by=record.rotate_by,
+        rotate_reason=record.rotate_reason,
+    )
