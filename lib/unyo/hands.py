@@ -72,7 +72,9 @@ class BuiltHands:
 
     @cached_property
     def _directory(self) -> Hand:
-        raise _missing(AccountKind.DIRECTORY)
+        from unyo.connectors.directory.passwords import DirectoryHand
+
+        return DirectoryHand(self._tools.vault.open, lambda: self._tools.directory_settings)
 
     @cached_property
     def _appliance(self) -> Hand:

@@ -25,7 +25,7 @@ from unyo.vault.environment import take_from_environment
 
 if TYPE_CHECKING:
     from unyo.calendars import OfficeCalendar
-    from unyo.connectors.directory import LdapDirectory
+    from unyo.connectors.directory import DirectorySettings, LdapDirectory
     from unyo.connectors.winrm.options import WinrmSettings
     from unyo.core.worktime import WorkCalendar
     from unyo.flow.context import Road
@@ -62,7 +62,13 @@ class Toolbox:
 
     @cached_property
     def directory(self) -> LdapDirectory:
-        from unyo.connectors.directory import DirectorySettings, LdapDirectory
+        from unyo.connectors.directory import LdapDirectory
+
+        return LdapDirectory(self.directory_settings)
+
+    @property
+    def directory_settings(self) -> DirectorySettings:
+        from unyo.connectors.directory import DirectorySettings
 
         options = self.settings.directory
         if not options.urls:
@@ -72,20 +78,28 @@ class Toolbox:
                 Text("set [directory] urls: unyo init", "[directory] urls を設定: unyo init"),
                 target=str(self.settings.file),
             )
-        return LdapDirectory(
-            DirectorySettings(
-                urls=options.urls,
-                base_dn=options.base_dn,
-                bind=options.bind,
-                bind_name=options.bind_name,
-                password=self._bind_password,
-                ca_file=options.ca_file,
-            )
+        return DirectorySettings(
+            urls=options.urls,
+            base_dn=options.base_dn,
+            bind=options.bind,
+            bind_name=options.bind_name,
+            password=self._bind_password,
+            newer=self._newer_bind_passwords,
+            ca_file=options.ca_file,
         )
 
     def _bind_password(self) -> Secret:
         options = self.settings.directory
         return self._secret_from(options.password_file, options.password_secret)
+
+    def _newer_bind_passwords(self) -> list[Secret]:
+        """Versions of a renewal that was cut off: the directory may hold one of them already."""
+        options = self.settings.directory
+        if options.password_file:
+            return []
+        ref = SecretRef(options.password_secret)
+        standing = self.credentials.standing([ref.name])[ref.name]
+        return [self.vault.open(ref.at(version.number)) for version in standing.open]
 
     def _secret_from(self, file: str, reference: str) -> Secret:
         if not file:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timezone
 from typing import Any
 
@@ -105,6 +106,10 @@ class LdapDirectory:
 
     def _read(self, dn: str, names: Sequence[str]) -> Entry | None:
         return next(self.search(dn, "(objectClass=*)", names, "base"), None)
+
+    def at(self, url: str) -> LdapDirectory:
+        """The same directory as another controller sees it, with the same account; close it after use."""
+        return LdapDirectory(replace(self._settings, urls=(url,)))
 
     def open(self) -> None:
         """Connect and log on now; the errors of both are raised here."""

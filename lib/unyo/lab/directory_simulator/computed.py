@@ -102,6 +102,16 @@ def _token_groups(domain: Domain, entry: Entry) -> Values:
     return tuple(sid for group in domain.groups_of(entry) if (sid := group.first("objectsid")) is not None)
 
 
+def _principal(domain: Domain, entry: Entry) -> Values:
+    name = entry.text("samaccountname")
+    return (f"{domain.netbios}\\{name}".encode(),) if name else ()
+
+
+def _none(_: Domain, __: Entry) -> Values:
+    """No fine-grained password policies are simulated, so none holds for anybody."""
+    return ()
+
+
 def _stored(name: str) -> Callable[[Domain, Entry], Values]:
     return lambda _, entry: entry.attributes.get(name, ())
 
@@ -113,6 +123,8 @@ _COMPUTED: dict[str, Callable[[Domain, Entry], Values]] = {
     "structuralobjectclass": _stored("objectclass"),
     "msds-user-account-control-computed": _control_computed,
     "msds-userpasswordexpirytimecomputed": _password_end,
+    "msds-principalname": _principal,
+    "msds-resultantpso": _none,
     "primarygrouptoken": _group_token,
     "tokengroups": _token_groups,
 }

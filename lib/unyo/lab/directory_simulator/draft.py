@@ -27,8 +27,9 @@ _RDN = frozenset({"cn", "ou", "dc", "name"})
 class Draft:
     """Changes to one entry, old or new; ``commit`` alone touches the tree."""
 
-    def __init__(self, domain: Domain, entry: Entry, permissive: bool = False) -> None:
+    def __init__(self, domain: Domain, entry: Entry, permissive: bool = False, history: bool = False) -> None:
         self.domain = domain
+        self.history = history
         self.entry = entry
         self.permissive = permissive
         self.attributes: dict[str, Values] = dict(entry.attributes)
@@ -109,7 +110,10 @@ class Draft:
         check_names(self.domain, self.entry, self.attributes)
         if self._password_changes:
             self.passwords = rules.set_password(
-                self.domain, self.entry, self._names(), rules.asked(self._password_changes)
+                self.domain,
+                self.entry,
+                self._names(),
+                rules.asked(self._password_changes, self.history),
             )
         if self.entry.kind.letter == "U":
             reset = bool(self._password_changes)

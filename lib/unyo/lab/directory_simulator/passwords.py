@@ -17,10 +17,11 @@ POLICY, CHANNEL, WRONG_OLD = "0000052D", "0000001F", "00000056"
 
 @dataclass(frozen=True, slots=True)
 class NewPassword:
-    """What a request does to a password; ``old`` is None for a reset."""
+    """What a request does to a password; ``old`` is None for a reset, ``history`` asks a reset to keep to it."""
 
     new: str
     old: str | None
+    history: bool = False
 
 
 def decoded(value: bytes) -> str:
@@ -34,11 +35,11 @@ def decoded(value: bytes) -> str:
     return text[1:-1]
 
 
-def asked(changes: list[tuple[int, tuple[bytes, ...]]]) -> NewPassword:
+def asked(changes: list[tuple[int, tuple[bytes, ...]]], history: bool = False) -> NewPassword:
     """The reset (one replace) or change (delete the old, add the new) that the changes stand for."""
     kinds = [kind for kind, values in changes if len(values) == 1]
     if len(kinds) == len(changes) and kinds == [2]:
-        return NewPassword(decoded(changes[0][1][0]), None)
+        return NewPassword(decoded(changes[0][1][0]), None, history)
     if len(kinds) == len(changes) and sorted(kinds) == [0, 1]:
         by_kind = {kind: values[0] for kind, values in changes}
         return NewPassword(decoded(by_kind[0]), decoded(by_kind[1]))
@@ -52,13 +53,15 @@ def digest(domain: Domain, password: str) -> bytes:
 def set_password(domain: Domain, entry: Entry, names: tuple[str, str], wish: NewPassword) -> Passwords:
     """The passwords that the entry then has; refused where a rule forbids it.
 
-    ``names`` are its log-on name and display name. A reset is held to length and complexity only, a
-    change by its owner also to history and minimum age.
+    ``names`` are its log-on name and display name. A reset is held to length and complexity, and with
+    policy hints to the history; a change by its owner also to history and minimum age.
     """
     policy = domain.policy()
     former = entry.passwords.digests if entry.passwords is not None else ()
     if wish.old is not None:
         _check_change(domain, entry, wish, former)
+    elif wish.history and digest(domain, wish.new) in former[: policy.history]:
+        raise constraint(POLICY, "unicodePwd")
     too_short = len(wish.new) < policy.minimum_length
     if too_short or (policy.complexity and not is_complex(wish.new, *names)):
         raise unwilling(POLICY)

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from unyo.lab.directory_simulator import ber
 from unyo.lab.directory_simulator.domain import Domain
 from unyo.lab.directory_simulator.entry import Values
-from unyo.lab.directory_simulator.messages import Search
+from unyo.lab.directory_simulator.messages import Control, Search
+from unyo.lab.directory_simulator.refusal import Code, Refusal
 from unyo.lab.directory_simulator.searching import PAGED
 from unyo.lab.directory_simulator.values import generalized
 
 VENDOR = "unyo directory SIMULATOR"
 PERMISSIVE = "1.2.840.113556.1.4.1413"
 DOMAIN_SCOPE = "1.2.840.113556.1.4.1339"
-CONTROLS = (PAGED, PERMISSIVE, DOMAIN_SCOPE)
+POLICY_HINTS = "1.2.840.113556.1.4.2239"
+CONTROLS = (PAGED, PERMISSIVE, DOMAIN_SCOPE, POLICY_HINTS)
 START_TLS = "1.3.6.1.4.1.1466.20037"
 WHO_AM_I = "1.3.6.1.4.1.4203.1.11.3"
 _CAPABILITIES = ("1.2.840.113556.1.4.800", "1.2.840.113556.1.4.1670", "1.2.840.113556.1.4.1935")
@@ -28,6 +31,20 @@ def root_dse(domain: Domain, request: Search) -> list[tuple[str, Values]]:
         for name, make in _SHOWN.items()
         if everything or name.lower() in asked
     ]
+
+
+def hints_ask_for_history(control: Control) -> bool:
+    """PolicyHintsRequestValue: Flags 1 asks that a reset is held to the history (MS-ADTS 3.1.1.3.4.1.27)."""
+    if control.oid != POLICY_HINTS:
+        return False
+    try:
+        ((tag, content),) = ber.parts(control.value)
+        ((kind, flags),) = ber.parts(content)
+    except (ValueError, IndexError):
+        raise Refusal(Code.PROTOCOL_ERROR, "SIMULATOR: a malformed policy hints value") from None
+    if (tag, kind) != (ber.SEQUENCE, ber.INTEGER):
+        raise Refusal(Code.PROTOCOL_ERROR, "SIMULATOR: a malformed policy hints value")
+    return bool(ber.number(flags) & 1)
 
 
 def _fixed(*values: str) -> Callable[[Domain], Values]:

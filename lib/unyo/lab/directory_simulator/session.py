@@ -31,7 +31,14 @@ from unyo.lab.directory_simulator.messages import (
     found,
 )
 from unyo.lab.directory_simulator.refusal import Code, Refusal, Unsupported, no_bind, no_rights
-from unyo.lab.directory_simulator.root_dse import CONTROLS, PERMISSIVE, START_TLS, WHO_AM_I, root_dse
+from unyo.lab.directory_simulator.root_dse import (
+    CONTROLS,
+    PERMISSIVE,
+    START_TLS,
+    WHO_AM_I,
+    hints_ask_for_history,
+    root_dse,
+)
 from unyo.lab.directory_simulator.schema import attributes
 from unyo.lab.directory_simulator.searching import Pages, search
 from unyo.lab.directory_simulator.values import comparable
@@ -166,7 +173,8 @@ class Session:
             writing.add(self.domain, request)
         elif isinstance(request, Modify):
             permissive = any(control.oid == PERMISSIVE for control in controls)
-            writing.modify(self.domain, request, permissive)
+            history = any(hints_ask_for_history(control) for control in controls)
+            writing.modify(self.domain, request, permissive, history)
         elif isinstance(request, Rename):
             writing.rename(self.domain, request)
         elif isinstance(request, Delete):

@@ -133,8 +133,9 @@ def _given(kind: Kind, rdn: str, request: Add) -> list[tuple[str, Values]]:
     return given
 
 
-def modify(domain: Domain, request: Modify, permissive: bool) -> None:
-    draft = Draft(domain, domain.tree.get(request.dn), permissive)
+def modify(domain: Domain, request: Modify, permissive: bool, history: bool = False) -> None:
+    """``history``: a password that is reset is held to the history as well."""
+    draft = Draft(domain, domain.tree.get(request.dn), permissive, history)
     for kind, name, values in request.changes:
         draft.change(kind, name, values)
     draft.settle(is_new=False)
