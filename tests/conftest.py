@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from support.databases import asking_postgresql, mariadb_ground, mariadb_lab, postgresql_ground
+from support.directory_accounts import account_simulator, directory_ground, samba_ground
 from support.fleet import fleet, fresh_fleet
 from support.ledger import (
     _tests_leave_no_home,
@@ -22,9 +23,11 @@ from unyo.lab import postgresql, samba
 
 __all__ = [
     "_tests_leave_no_home",
+    "account_simulator",
     "agent",
     "appliance_ground",
     "asking_postgresql",
+    "directory_ground",
     "enable_ground",
     "fleet",
     "fresh_fleet",
@@ -39,6 +42,7 @@ __all__ = [
     "postgresql_ledger",
     "postgresql_template",
     "rack",
+    "samba_ground",
     "snmp_lab",
     "sqlite_ledger",
     "strict_host",

@@ -28,6 +28,10 @@ GROUNDS = [
         marks=[pytest.mark.postgresql, pytest.mark.xdist_group("postgresql_hand")],
     ),
     pytest.param("mariadb_ground", id="mariadb", marks=pytest.mark.xdist_group("mariadb")),
+    pytest.param("directory_ground", id="directory", marks=pytest.mark.xdist_group("account_simulator")),
+    pytest.param(
+        "samba_ground", id="samba", marks=[pytest.mark.samba, pytest.mark.xdist_group("samba_accounts")]
+    ),
 ]
 
 
