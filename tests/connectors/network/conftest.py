@@ -6,10 +6,6 @@ import socket
 
 import pytest
 
-from support.network_town import rack, town
-
-__all__ = ["rack", "town"]
-
 
 @pytest.fixture
 def unused_port() -> int:

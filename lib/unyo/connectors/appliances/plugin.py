@@ -37,7 +37,7 @@ class Appliance(ABC):
     """How a log-on is proven; stands in the books: ``snmp``, ``https``."""
 
     seconds: ClassVar[float] = 10
-    """How long to wait for an answer."""
+    """How long to wait for an answer where the device's option ``seconds`` does not say."""
 
     @abstractmethod
     def set(self, device: Credential, old: Secret, new: Secret) -> None:

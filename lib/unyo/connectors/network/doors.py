@@ -27,7 +27,11 @@ class NetworkSettings:
 
 
 class NotBegun(Exception):
-    """The device was not reached; no password was sent."""
+    """The device was not reached; no password was sent. ``again``: it answered, but hung up."""
+
+    def __init__(self, name: str, *, again: bool = False) -> None:
+        super().__init__(name)
+        self.again = again
 
 
 class LogonRefused(Exception):
@@ -80,8 +84,8 @@ class DeviceClient(PinnedClient):
             try:
                 self._log_on(*arguments, **options)
                 return
-            except NotBegun:
-                if knock == _KNOCKS:
+            except NotBegun as error:
+                if knock == _KNOCKS or not error.again:
                     raise
                 time.sleep(_PAUSE * knock)
 
@@ -101,4 +105,7 @@ class DeviceClient(PinnedClient):
             name = type(error).__name__
             if heard and isinstance(error, paramiko.AuthenticationException):
                 raise LogonRefused(name) from None
-            raise (LineLost if begun else NotBegun)(name) from None
+            if begun:
+                raise LineLost(name) from None
+            answered = not isinstance(error, OSError) or isinstance(error, ConnectionResetError)
+            raise NotBegun(name, again=answered) from None

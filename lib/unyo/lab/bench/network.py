@@ -6,6 +6,7 @@ person would write with netmiko, without vault and books. The switches emulate t
 
 from __future__ import annotations
 
+import logging
 import resource
 import time
 from typing import Any
@@ -21,6 +22,7 @@ DEVICES = 50
 def measure(quick: bool) -> dict[str, Any]:
     """Seconds, and CPU seconds per device of this process alone; the devices' own CPU is not counted."""
     count = 4 if quick else DEVICES
+    logging.getLogger("paramiko").addHandler(logging.NullHandler())
     with Switches() as rack:
         switches = [rack.add(f"sw{number:03}") for number in range(count)]
         known = {each.name: each.password for each in switches}

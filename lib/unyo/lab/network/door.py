@@ -83,7 +83,8 @@ class Door:
             except OSError:
                 return
             # In quiet mode an access list of the device's own drops every new connection.
-            if self._switch.quiet_seconds or len(self._open) > self._switch.running.last_line:
+            full = len(self._open) > self._switch.running.last_line
+            if self._switch.quiet_seconds or full or self._switch.faults.strikes("lose_greetings"):
                 line.close()
                 continue
             threading.Thread(target=self._serve, args=(line,), daemon=True).start()
@@ -115,10 +116,12 @@ class _Shell:
         self._line = ""
         self._literal = False
         self._after_return = False
+        self._unsaid = ""
 
     def run(self) -> None:
         self._say("\n" + self._console.prompt)
         while not self._console.ended:
+            self._send()
             given = self._channel.recv(4096)
             if not given:
                 return
@@ -126,6 +129,7 @@ class _Shell:
                 self._take(letter)
                 if self._console.ended:
                     break
+        self._send()
         with contextlib.suppress(OSError):
             self._channel.send_exit_status(0)
 
@@ -162,7 +166,12 @@ class _Shell:
         self._say("\n" + printed + ("" if self._console.ended else self._console.prompt))
 
     def _say(self, text: str) -> None:
-        self._channel.sendall(text.replace("\n", "\r\n").encode())
+        self._unsaid += text.replace("\n", "\r\n")
+
+    def _send(self) -> None:
+        said, self._unsaid = self._unsaid, ""
+        if said:
+            self._channel.sendall(said.encode())
 
 
 def _new_key() -> paramiko.PKey:

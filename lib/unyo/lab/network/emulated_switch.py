@@ -37,6 +37,7 @@ class Faults:
     lose_after_set: int = 0
     refuse_after: int = -1
     lose_logons: int = 0
+    lose_greetings: int = 0
     no_room_to_save: bool = False
     lose_while_saving: int = 0
     answer_seconds: float = 0.0

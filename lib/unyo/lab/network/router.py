@@ -109,7 +109,7 @@ class Router:
             ("etc/frr/vtysh.conf", "service integrated-vtysh-config\n"),
         ):
             file = root / place
-            file.write_text(f"hostname {self.name}\n" if not text else text)
+            file.write_text(text or f"hostname {self.name}\n")
             os.chown(file, frr.pw_uid, grp.getgrnam("frrvty").gr_gid)
             file.chmod(0o640)
         state = root / "run/frr"

@@ -1,7 +1,7 @@
 """SNMPv3 users (USM): both keys are changed in one request, as RFC 3414 says, so that no password is sent.
 
 One password gives the authentication key and the privacy key (AES-128). The user needs write access to its
-own row of usmUserTable. Options of the device: ``auth`` (SHA-256, SHA, SHA-512, MD5).
+own row of usmUserTable. Options of the device: ``auth`` (SHA-256, SHA, SHA-512, MD5), ``seconds`` to wait for an answer.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class SnmpUser(Appliance):
     """A user of an SNMP agent changes its own keys."""
 
     by = "snmp"
-    seconds = 3
+    seconds = 3.0
 
     def set(self, device: Credential, old: Secret, new: Secret) -> None:
         if len(new.reveal()) < _SHORTEST:
@@ -124,7 +124,8 @@ class SnmpUser(Appliance):
         engine = snmp.SnmpEngine()
         try:
             where = (device.address, device.port or 161)
-            target = await snmp.UdpTransportTarget.create(where, timeout=self.seconds, retries=0)
+            seconds = float(device.options.get("seconds", self.seconds))
+            target = await snmp.UdpTransportTarget.create(where, timeout=seconds, retries=0)
             objects = [
                 snmp.ObjectType(snmp.ObjectIdentity(oid), *(() if value is None else (value,)))
                 for oid, value in asked
