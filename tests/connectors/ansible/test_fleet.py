@@ -63,7 +63,7 @@ def plays(lab: FleetProcess, tmp_path: Path) -> Iterator[FleetPlays]:
 
 
 def _lent(plays: FleetPlays) -> Iterator[FleetPlays]:
-    fresh = Knobs(reboot_seconds=0)
+    fresh = Knobs(reboot_seconds=0, longest_shutdown_delay_seconds=0.3)
     for terminal in plays.terminals:
         for knob in fields(Knobs):
             plays.fleet.knob(terminal.serial, knob.name, getattr(fresh, knob.name))

@@ -62,6 +62,7 @@ def town(sqlite_ledger: Path, tmp_path: Path, fresh_fleet: FreshFleet) -> Iterat
     fleet.order("share", r"\\files\software\7z.msi", product)
     for facts in fleet.terminals:
         fleet.knob(facts["serial"], "reboot_seconds", 0)
+        fleet.knob(facts["serial"], "longest_shutdown_delay_seconds", 0.3)
     for facts in fleet.terminals[:3]:
         left = {"path": r"C:\Temp\名簿.xlsx", "text": "x"}
         planted = {"profiles": [{"user": facts["user"]}, {"user": "former"}], "files": [left]}

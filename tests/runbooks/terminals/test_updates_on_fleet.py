@@ -21,6 +21,7 @@ def office() -> Iterator[FleetProcess]:
     with FleetProcess(count=4) as fleet:
         for facts in fleet.terminals:
             fleet.knob(facts["serial"], "reboot_seconds", 0)
+            fleet.knob(facts["serial"], "longest_shutdown_delay_seconds", 0.3)
             fleet.order("keep", facts["serial"])
         yield fleet
         assert fleet.unsupported == []

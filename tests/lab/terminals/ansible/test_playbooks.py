@@ -126,6 +126,7 @@ def test_everyday_tasks(fresh_fleet: FreshFleet, tmp_path: Path, connection: str
 def test_tasks_that_restart_the_terminal(fresh_fleet: FreshFleet, tmp_path: Path, connection: str) -> None:
     fleet = fresh_fleet(1)
     fleet.knob(fleet.terminals[0]["serial"], "reboot_seconds", 0.2)
+    fleet.knob(fleet.terminals[0]["serial"], "longest_shutdown_delay_seconds", 0.3)
     play(fleet, tmp_path, connection, RESTARTS[connection])
     assert fleet.unsupported == []
 

@@ -32,6 +32,8 @@ class Knobs:
     """Programs answer in Shift_JIS whatever code page was asked for."""
     reboot_seconds: float = 2.0
     """How long the machine is away while it restarts."""
+    longest_shutdown_delay_seconds: float | None = None
+    """A restart that was ordered for later comes by then at the latest; None: when it was ordered for."""
     clock_skew_seconds: float = 0.0
     certificate: str = "good"
     """good, expired or wrong_name."""

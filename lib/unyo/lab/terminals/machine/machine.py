@@ -260,7 +260,9 @@ class Machine:
 
     def restart(self, delay_seconds: float = 0, *, off: bool = False) -> None:
         """Go away after the delay and come back ``knobs.reboot_seconds`` later, or stay off."""
-        self.power.restart_at = self.fleet.clock() + timedelta(seconds=delay_seconds)
+        longest = self.knobs.longest_shutdown_delay_seconds
+        delay = delay_seconds if longest is None else min(delay_seconds, longest)
+        self.power.restart_at = self.fleet.clock() + timedelta(seconds=delay)
         self.power.then_off = off
         self.changed = True
 
