@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from unyo.core.credential import (
     AccountFacts,
@@ -29,6 +29,7 @@ from unyo.core.errors import TargetSaidNo, Unreachable, UnyoError
 from unyo.core.secret import Secret, SecretRef
 from unyo.core.text import Text
 
+T = TypeVar("T")
 _ANSWERS = {"accepted": Logon.ACCEPTED, "wrong": Logon.WRONG, "locked": Logon.LOCKED}
 
 
@@ -82,13 +83,15 @@ class BoxHand:
         self._port, self._open, self._mark = port, open_secret, mark
 
     def facts(self, questions: Sequence[Exchange]) -> list[AccountFacts | UnyoError]:
-        return [self._facts(each) for each in questions]
+        return [_told(self._facts, each) for each in questions]
 
     def exchange(self, exchanges: Sequence[Exchange]) -> list[Exchanged]:
-        return [self._exchange(each) for each in exchanges]
+        done = [_told(self._exchange, each) for each in exchanges]
+        return [Exchanged(Fate.UNTOUCHED, each) if isinstance(each, UnyoError) else each for each in done]
 
     def attempt(self, trials: Sequence[Trial]) -> list[Tried]:
-        return [self._attempt(each.credential, each.password) for each in trials]
+        done = [_told(self._attempt, each.credential, each.password) for each in trials]
+        return [Tried(None, error=each) if isinstance(each, UnyoError) else each for each in done]
 
     def _facts(self, each: Exchange) -> AccountFacts | UnyoError:
         credential = each.credential
@@ -184,6 +187,14 @@ class OneHand:
 
     def of(self, kind: AccountKind) -> Hand:
         return self._hand
+
+
+def _told(ask: Callable[..., T], *question: object) -> T | UnyoError:
+    """One answer a question: a secret that does not open is the answer of that one alone."""
+    try:
+        return ask(*question)
+    except UnyoError as error:
+        return error
 
 
 def _away(credential: Credential) -> Unreachable:

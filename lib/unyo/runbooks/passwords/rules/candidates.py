@@ -25,12 +25,14 @@ def candidates(credential: Credential, standing: Standing) -> list[Candidate]:
     """What is left to be tried: open versions, the one in force, then history, then the first password.
 
     What was refused since the last proof is left out. The newest open version has a second turn after the
-    one in force: a change that was still under way at its first may have come between the two.
+    one in force: a change that was still under way at its first may have come between the two. Of a torn
+    account, all of which were refused, everything has one more turn: a person asks for that.
     """
-    numbers = [version.number for version in _in_order(standing)]
+    order = [version.number for version in _in_order(standing)] + [FIRST] * (credential.initial is not None)
     refused = Counter(standing.refused)
+    turns = 1 + min((refused[number] // order.count(number) for number in order), default=0)
     left = []
-    for number in [*numbers, *([FIRST] if credential.initial else [])]:
+    for number in order * (turns if is_torn(standing) else 1):
         if refused[number]:
             refused[number] -= 1
         else:
@@ -57,7 +59,8 @@ def _in_order(standing: Standing) -> Sequence[Version]:
     retired = [version for version in standing.versions if version.state is SecretState.RETIRED]
     proven = [version for version in retired if version.verified_at is not None]
     never_proven = [version for version in retired if version.verified_at is None]
-    in_force = [standing.in_force] if standing.in_force else []
+    torn = [version for version in standing.versions if version.state is SecretState.TORN]
+    in_force = [standing.in_force] if standing.in_force else torn
     again = standing.open[:1] if in_force else ()
     return [*standing.open, *in_force, *again, *proven, *never_proven]
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from unyo.core.change import Change
 from unyo.core.credential import Credential, Use
-from unyo.core.errors import BadInput, BadSetting
+from unyo.core.errors import BadSetting
 from unyo.core.outcome import StepResult
 from unyo.core.secret import SecretRef
 from unyo.core.state_runbook import result_of
@@ -20,7 +20,7 @@ from unyo.runbooks.passwords.rules.order import Order
 
 def change_for(each: Foreseen, purpose: str, phase: int) -> Change:
     """What the plan shows: the account as the books know it, and a new password."""
-    if isinstance(each.error, (BadSetting, BadInput)):
+    if isinstance(each.error, BadSetting):
         raise each.error
     credential = each.credential
     after: dict[str, Any] = {

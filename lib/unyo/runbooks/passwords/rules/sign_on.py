@@ -12,6 +12,7 @@ from unyo.core.secret import SecretRef
 from unyo.core.tools import Tools
 from unyo.runbooks.passwords.rules import troubles
 from unyo.runbooks.passwords.rules.budget import tries_left
+from unyo.runbooks.passwords.rules.candidates import FIRST, is_torn
 from unyo.runbooks.passwords.rules.looking import RIGHT, attempts
 from unyo.runbooks.passwords.rules.settling import settle
 
@@ -65,8 +66,9 @@ def sign_ons(
 
 def _unproven(credential: Credential, standing: Standing, tools: Tools) -> SignOn:
     in_force = standing.in_force
-    ref = credential.ref if in_force is None else credential.ref.at(in_force.number)
-    was_refused = in_force is not None and in_force.number in standing.refused
+    ref = credential.ref.at(in_force.number) if in_force else credential.initial or credential.ref
+    number = in_force.number if in_force else FIRST
+    was_refused = number in standing.refused or is_torn(standing)
     no_room = tries_left(standing, tools.clock.now()) == 0 and bool(standing.bad_logons)
     return SignOn(credential, ref, refused=was_refused or no_room, open=bool(standing.open))
 
@@ -85,7 +87,7 @@ def _proven(usable: Sequence[SignOn], tools: Tools) -> dict[str, SignOn]:
             away = troubles.blocked(credential, answer.logon)
         is_wrong = not isinstance(answer, UnyoError) and answer.logon is Logon.WRONG
         if is_wrong:
-            refused[path] = each.ref.version or 0
+            refused[path] = each.ref.version or FIRST
         made[path] = SignOn(credential, each.ref, refused=is_wrong, away=away)
     if refused:
         tools.credentials.note_tries(list(refused))

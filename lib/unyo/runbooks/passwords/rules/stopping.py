@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from unyo.core.credential import Exchange, Move, SecretState, Standing
+from unyo.core.credential import Move, SecretState, Standing
 from unyo.core.outcome import Outcome, StepResult
 from unyo.core.text import Text
 from unyo.core.tools import Tools
-from unyo.runbooks.passwords.rules.candidates import needs_a_look
+from unyo.runbooks.passwords.rules.candidates import is_torn, needs_a_look
 from unyo.runbooks.passwords.rules.ends import End, seen_of
 from unyo.runbooks.passwords.rules.looking import Found
 from unyo.runbooks.passwords.rules.order import Order
@@ -31,16 +31,16 @@ def stand_now(orders: Sequence[Order], tools: Tools) -> list[StepResult]:
     return [_result(order, standings[order.path], found.get(order.path)) for order in orders]
 
 
-def looked_at(orders: Sequence[Order], tools: Tools) -> Mapping[str, Found]:
+def looked_at(orders: Sequence[Order], tools: Tools, torn_too: bool = False) -> Mapping[str, Found]:
     """What was found out about those of the accounts that the books are not sure of."""
     standings = tools.credentials.standing([order.path for order in orders])
     unsure = {
         order.path: (order.credential, standings[order.path])
         for order in orders
         if needs_a_look(order.credential, standings[order.path])
+        or (torn_too and is_torn(standings[order.path]))
     }
-    through: dict[str, Exchange] = {}
-    return settle(unsure, through, tools) if unsure else {}
+    return settle(unsure, {}, tools) if unsure else {}
 
 
 def _is_error(found: Found | None) -> bool:

@@ -21,8 +21,10 @@ def torn(credential: Credential) -> UnyoError:
             "台帳のパスワードも過去のパスワードもすべて拒否されました。これ以上は試しません",
         ),
         Text(
-            f"reset it there (LAPS, local console), then: {_ADOPT} {credential.path}",
-            f"対象側で再設定 (LAPS、ローカルコンソール) してから {_ADOPT} {credential.path}",
+            f"reset it there (LAPS, local console), then: {_ADOPT} {credential.path};"
+            f" to go through all once more: unyo run passwords.verify --path {credential.path}",
+            f"対象側で再設定 (LAPS、ローカルコンソール) してから {_ADOPT} {credential.path}。"
+            f"もう一度すべて試す場合は unyo run passwords.verify --path {credential.path}",
         ),
         target=credential.label,
     )

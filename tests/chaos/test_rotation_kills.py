@@ -1,0 +1,113 @@
+"""Workers that renew passwords, killed before and after every line that has an effect: no password is lost."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from support.box_arena import arena, policy
+from support.box_hand import PasswordBox
+from support.staffing import employ
+from unyo.core.credential import Scope
+from unyo.core.secret import Secret, SecretRef
+
+pytestmark = [pytest.mark.chaos, pytest.mark.xdist_group("rotation kills")]
+
+SEEDS = [
+    "first of April",
+    "second",
+    *(f"round {n}" for n in range(int(os.environ.get("UNYO_CHAOS_ROUNDS", "0")))),
+]
+KILLS = 15
+SYSTEMS = 5
+
+
+@pytest.fixture(scope="module")
+def box() -> Iterator[PasswordBox]:
+    with PasswordBox() as made:
+        yield made
+
+
+@pytest.fixture
+def home(box: PasswordBox, sqlite_ledger: Path, tmp_path: Path) -> Path:
+    """An installation with five systems: an administrator each, and on the first an account that it sets."""
+    from unyo.ledger.models import DeviceRecord
+    from unyo.vault.key_file import create_key_file
+
+    employ()
+    place = tmp_path / "home"
+    place.mkdir()
+    create_key_file(place / "vault.key")
+    (place / "inventory" / "policies").mkdir(parents=True)
+    (place / "inventory" / "policies" / "passwords.yml").write_text(json.dumps(policy(16)))
+    names = [f"{tmp_path.name}-{number}" for number in range(SYSTEMS)]
+    (place / "arena.json").write_text(json.dumps({"port": box.port, "systems": names}))
+    tools = arena(place).road(lambda _: None).tools
+    box.say("rule", threshold=6, window=1800, length=8, history=True)
+    box.say("set_time", instant=tools.clock.now().timestamp())
+    for name in names:
+        accounts: list[dict[str, Any]] = [{"name": "admin", "initial": f"first/{name}"}]
+        if name == names[0]:
+            accounts.append({**accounts[0], "name": "service", "via": "admin", "role": "service"})
+        first = Secret(f"Canary-{secrets.token_hex(8)}")
+        tools.vault.seal(SecretRef(f"first/{name}"), first, "first password")
+        for account in accounts:
+            box.say("put", system=name, account=account["name"], password=first.reveal())
+        DeviceRecord.objects.create(name=name, kind="linux", accounts=accounts, added_at=tools.clock.now())
+    return place
+
+
+def kill_workers(ledger: Path, home: Path, factory: str, seed: str, kills: int) -> dict[str, Any]:
+    """How many workers were killed, and at which instants; an invariant that broke fails here."""
+    from django.db import connections
+
+    connections.close_all()
+    done = subprocess.run(
+        [
+            *(sys.executable, "-m", "support.killing_passwords", f"sqlite:///{ledger}"),
+            *(str(home), factory, seed, str(kills)),
+        ],
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    counted: dict[str, Any] = json.loads(done.stdout)
+    return counted
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_no_password_is_lost_and_nobody_is_locked_out(home: Path, sqlite_ledger: Path, seed: str) -> None:
+    counted = kill_workers(sqlite_ledger, home, "support.box_arena:arena", seed, KILLS)
+    assert counted["killed"] == KILLS
+    assert leaks(home, sqlite_ledger) == []
+
+
+def leaks(home: Path, ledger: Path) -> list[str]:
+    """Where any password that was ever made stands in clear: files, what workers showed, their logs."""
+    from django.db import connections
+
+    from unyo.ledger.models import SealedSecret
+
+    tools = arena(home).road(lambda _: None).tools
+    refs = [SecretRef(row.path).at(row.version) for row in SealedSecret.objects.exclude(blob=b"")]
+    canaries = [tools.vault.open(ref).reveal().encode() for ref in refs]
+    connections.close_all()
+    assert len(canaries) > 2 * SYSTEMS
+    files = [*home.rglob("*"), *ledger.parent.glob("*.sqlite3*")]
+    return [
+        str(file) for file in files if file.is_file() and any(each in file.read_bytes() for each in canaries)
+    ]
+
+
+assert Scope
