@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from unyo.lab.linux_host import LinuxHost
+from unyo.lab.linux_network import answers
 
 HANG_UP = "pkill -KILL -f '^sshd: .*@notty'\n"
 """All sessions of the host break."""
@@ -36,13 +40,12 @@ def behaving(host: LinuxHost, program: str, script: str) -> Iterator[None]:
 
 @contextmanager
 def configured(host: LinuxHost, *lines: str) -> Iterator[None]:
-    """Let sshd read its configuration again with these lines before all others."""
-    import os
-    import signal
-
+    """Let sshd read its configuration again with these lines instead of those of the same keywords."""
     file = host.root / "etc/ssh/sshd_config"
     before = file.read_text()
-    file.write_text("".join(f"{line}\n" for line in lines) + before)
+    words = {line.split()[0] for line in lines}
+    others = [line for line in before.splitlines() if line.split()[0] not in words]
+    file.write_text("".join(f"{line}\n" for line in (*lines, *others)))
     os.kill(host.pid, signal.SIGHUP)
     _until_greets(host)
     try:
@@ -54,10 +57,6 @@ def configured(host: LinuxHost, *lines: str) -> Iterator[None]:
 
 
 def _until_greets(host: LinuxHost) -> None:
-    import time
-
-    from unyo.lab.linux_network import answers
-
     # It reads its files a moment after the signal; then it listens anew.
     time.sleep(0.1)
     deadline = time.monotonic() + 5

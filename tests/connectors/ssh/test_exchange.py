@@ -12,7 +12,7 @@ from support.linux_hosts import IMPATIENT, ground_on
 from unyo.connectors.ssh.hand import LinuxHand
 from unyo.core.credential import Exchange, Exchanged, Fate
 from unyo.core.directory import Logon
-from unyo.core.secret import Secret
+from unyo.core.secret import Secret, SecretRef
 from unyo.lab import linux_hosts as lab
 from unyo.lab.linux_files import KEEPER, ROOT
 from unyo.lab.linux_host import LinuxHost
@@ -109,6 +109,29 @@ def test_a_minimum_age_is_refused_and_named(plain_host: LinuxHost) -> None:
     plain_host.shadow.write_text(young)
     answer, _ = done(ground_on(plain_host))
     assert (answer.fate, code(answer)) == (Fate.REFUSED, "ssh.refused.minimum_age")
+
+
+def test_roots_password_is_proven_with_su_where_ssh_keeps_root_out(plain_host: LinuxHost) -> None:
+    ground = ground_on(plain_host, ROOT)
+    own = replace(ground.credential, via=f"passwords/srv01/{KEEPER}")
+    ground.credential = replace(own, options={**own.options, "log_on": "su"})
+    ground.drawer.keep(SecretRef(own.via), plain_host.passwords[KEEPER])
+    with configured(plain_host, "PermitRootLogin no"):
+        answer, new = done(ground, via=True)
+        wrong, right = ground.fresh(), ground.fresh(new)
+        tried = ground.hand.attempt([ground.trial(wrong), ground.trial(right)])
+    assert (answer.fate, answer.by, answer.error) == (Fate.VERIFIED, "su", None)
+    assert plain_host.takes(ROOT, new)
+    assert [(each.logon, each.by) for each in tried] == [(Logon.WRONG, "su"), (Logon.ACCEPTED, "su")]
+
+
+def test_su_proves_nothing_when_root_signs_on(plain_host: LinuxHost) -> None:
+    ground = ground_on(plain_host)
+    ground.credential = replace(ground.credential, options={**ground.credential.options, "log_on": "su"})
+    ground.via = plain_host.credential(ROOT)
+    ground.sign_on = ground.drawer.keep(ground.via.ref.at(1), plain_host.passwords[ROOT])
+    answer, _ = done(ground, via=True)
+    assert (answer.fate, code(answer)) == (Fate.UNTOUCHED, "ssh.su.root")
 
 
 def test_an_account_without_sudo_cannot_set_another_one(plain_host: LinuxHost) -> None:

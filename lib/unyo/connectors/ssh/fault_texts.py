@@ -160,6 +160,19 @@ PASSWORD_TEXT = Known(
     ),
     Text("correct the policy of passwords", "パスワードの方針を直す"),
 )
+SU_NEEDS_VIA = Known(
+    "ssh.su.via",
+    Text("log_on: su needs another account that signs on", "log_on: su には接続用の別アカウントが必要です"),
+    Text("name it as via of this account", "このアカウントの via に指定する"),
+)
+SU_AS_ROOT = Known(
+    "ssh.su.root",
+    Text(
+        "root is never asked for a password by su, so nothing can be proven through it",
+        "root からの su はパスワードを求めないため、確認できません",
+    ),
+    Text("name an account with sudo as via", "via に sudo のできるアカウントを指定する"),
+)
 NO_PASSWORD = Known(
     "ssh.no_password",
     Text("no password is known to sign on with", "ログオンに使うパスワードがありません"),

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import TypeVar
 
 from unyo.connectors.ssh import fault_texts as texts
 from unyo.connectors.ssh.account_facts import read_facts
 from unyo.connectors.ssh.connecting import Doors, NoSession, Stage
 from unyo.connectors.ssh.options import SecretSource, SshSettings
+from unyo.connectors.ssh.proofs import SSH, SU, Signer, by, prove
 from unyo.connectors.ssh.session import Lost
 from unyo.connectors.ssh.visit import Opened, exchange
 from unyo.core.credential import AccountFacts, Exchange, Exchanged, Fate, Trial, Tried
@@ -18,7 +20,6 @@ from unyo.core.directory import Logon
 from unyo.core.errors import UnyoError
 from unyo.core.secret import Secret, SecretRef
 
-BY = "ssh"
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.@\\-]*\$?")
 
 Asked = TypeVar("Asked")
@@ -40,7 +41,8 @@ class LinuxHand:
         return self._all(self._exchange, [(each, self._opened(each, new=True)) for each in exchanges])
 
     def attempt(self, trials: Sequence[Trial]) -> list[Tried]:
-        return self._all(self._attempt, [(each, self._secret(each.password)) for each in trials])
+        asked = [(each, self._secret(each.password), self._signer(each)) for each in trials]
+        return self._all(self._attempt, asked)
 
     def _facts(self, asked: tuple[Exchange, Opened | UnyoError]) -> AccountFacts | UnyoError:
         question, opened = asked
@@ -63,17 +65,29 @@ class LinuxHand:
         with self._doors.turn(opened.credential):
             return exchange(self._doors, opened)
 
-    def _attempt(self, asked: tuple[Trial, Secret | UnyoError]) -> Tried:
-        trial, password = asked
+    def _attempt(self, asked: tuple[Trial, Secret | UnyoError, Signer | UnyoError | None]) -> Tried:
+        trial, password, signer = asked
+        how = by(trial.credential)
         if isinstance(password, UnyoError):
-            return Tried(None, BY, password)
-        try:
-            with self._doors.turn(trial.credential), self._doors.session(trial.credential, password):
-                return Tried(Logon.ACCEPTED, BY)
-        except NoSession as failed:
-            if failed.stage is Stage.REFUSED:
-                return Tried(Logon.WRONG, BY)
-            return Tried(None, BY, failed.error)
+            return Tried(None, how, password)
+        if isinstance(signer, UnyoError):
+            return Tried(None, how, signer)
+        with self._doors.turn(trial.credential):
+            failed = prove(self._doors, trial.credential, password, signer)
+        if failed is None:
+            return Tried(Logon.ACCEPTED, how)
+        if failed.stage is Stage.REFUSED:
+            return Tried(Logon.WRONG, how)
+        return Tried(None, how, failed.error)
+
+    def _signer(self, trial: Trial) -> Signer | UnyoError | None:
+        """Who signs on for a try with su: the one that is named, else the account's own via."""
+        own = trial.credential
+        if by(own) == SSH or not (trial.via or own.via):
+            return None
+        via = trial.via or replace(own, account=own.via.rpartition("/")[2], path=own.via, via="")
+        password = self._secret(trial.sign_on or SecretRef(via.path))
+        return password if isinstance(password, UnyoError) else Signer(via, password)
 
     def _opened(self, asked: Exchange, *, new: bool) -> Opened | UnyoError:
         """Who signs on with which password; an error where that cannot be known or sent."""
@@ -82,6 +96,8 @@ class LinuxHand:
         for name in (own.account, signer.account):
             if not _NAME.fullmatch(name):
                 return texts.ACCOUNT_NAME.bad_input(own.label)
+        if new and by(own) == SU and (signer is own or signer.account == "root"):
+            return (texts.SU_NEEDS_VIA if signer is own else texts.SU_AS_ROOT).bad_input(own.label)
         if ref is None:
             return texts.NO_PASSWORD.bad_input(own.label)
         sign_on = self._secret(ref)

@@ -133,7 +133,10 @@ def parse(line: str, shown_as: str = "") -> paramiko.PKey:
     """The key in a line as in known_hosts or a .pub file, without the host's name; BadSetting otherwise."""
     words = line.split()
     try:
-        return paramiko.PKey.from_type_string(words[0], base64.b64decode(words[1], validate=True))
+        key = paramiko.PKey.from_type_string(words[0], base64.b64decode(words[1], validate=True))
+        if key.get_base64() != words[1]:
+            raise ValueError("cut short")
+        return key
     except Exception as error:  # the library raises whatever its parsers do
         raise BadSetting(
             "devices.host_key.format",

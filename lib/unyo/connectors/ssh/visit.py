@@ -6,13 +6,12 @@ from dataclasses import dataclass
 
 from unyo.connectors.ssh import fault_texts as texts
 from unyo.connectors.ssh.connecting import Doors, NoSession, Stage
+from unyo.connectors.ssh.proofs import Signer, by, prove
 from unyo.connectors.ssh.session import Lost, Session
 from unyo.connectors.ssh.ways import Answer, Way, open_way
 from unyo.core.credential import Credential, Exchanged, Fate
 from unyo.core.errors import UnyoError
 from unyo.core.secret import Secret
-
-BY = "ssh"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +63,7 @@ def _proven(doors: Doors, opened: Opened, way: Way) -> Exchanged:
     """The way is still open: what does not log on is taken back."""
     failed = _log_on(doors, opened)
     if failed is None:
-        return Exchanged(Fate.VERIFIED, by=BY)
+        return Exchanged(Fate.VERIFIED, by=by(opened.credential))
     if failed.stage is not Stage.REFUSED:
         return Exchanged(Fate.SET, failed.error)
     try:
@@ -79,13 +78,10 @@ def _proven(doors: Doors, opened: Opened, way: Way) -> Exchanged:
 def _after_loss(doors: Doors, opened: Opened, detail: str) -> Exchanged:
     """Sent, and no answer came: one log-on with the new one may still tell."""
     if _log_on(doors, opened) is None:
-        return Exchanged(Fate.VERIFIED, by=BY)
+        return Exchanged(Fate.VERIFIED, by=by(opened.credential))
     return Exchanged(Fate.UNKNOWN, texts.REPLY_LOST.unreachable(opened.target, detail))
 
 
 def _log_on(doors: Doors, opened: Opened) -> NoSession | None:
-    try:
-        with doors.session(opened.credential, opened.new):
-            return None
-    except NoSession as failed:
-        return failed
+    signer = Signer(opened.signer, opened.sign_on)
+    return prove(doors, opened.credential, opened.new, signer)
