@@ -27,6 +27,10 @@ COMMANDS: dict[str, tuple[str, Text]] = {
         Text("list, show, watch, resume, cancel, undo jobs", "ジョブの一覧・確認・再開・取消・取戻し"),
     ),
     "stop": ("jobs:stop", Text("EMERGENCY STOP of all jobs", "全ジョブの緊急停止")),
+    "schedule": (
+        "schedule:schedule",
+        Text("runbooks by cron or working days", "作業の定期実行(cron・開庁日)"),
+    ),
     "worker": ("worker:worker", Text("carry out what is approved and due", "承認済みの作業を期日に実行する")),
     "people": (
         "people:people",
@@ -40,6 +44,14 @@ COMMANDS: dict[str, tuple[str, Text]] = {
     "operators": ("operators:operators", Text("who may request and approve", "運用担当者と承認者")),
     "tickets": ("tickets:tickets", Text("requests that jobs belong to", "ジョブに結び付く受付票")),
     "vault": ("vault:vault", Text("keys and sealed secrets", "鍵と封印した秘密情報")),
+    "passwords": (
+        "passwords:passwords",
+        Text("where each kept password stands", "管理するパスワードの状態・取込み"),
+    ),
+    "devices": (
+        "devices:devices",
+        Text("servers, switches, appliances whose passwords are kept", "パスワードを管理する機器の台帳"),
+    ),
     "audit": ("audit:audit", Text("prove that the event log is whole", "イベント記録の完全性を検証する")),
     "backup": ("backup:backup", Text("copy the ledger to a safe place", "台帳をバックアップする")),
     "restore": ("backup:restore", Text("bring a backup back", "バックアップから復元する")),

@@ -31,7 +31,7 @@ def approve(screen: Screen, job: str, by: str | None, reason: str, digest: str |
     road = build_road(load_settings(), screen.progress())
     found = find_job(job)
     approver = identify(road, by)
-    approve_plan(road, found, approver.name, reason, _whole_digest(found.digest, digest))
+    approve_plan(road, found, approver.name, reason, whole_digest(found.digest, digest))
     screen.say(
         f"{found.number} approved by {approver.name}", f"{found.number} を {approver.name} が承認しました"
     )
@@ -41,7 +41,7 @@ def approve(screen: Screen, job: str, by: str | None, reason: str, digest: str |
         screen.data({"job": found.pk, "state": found.state, "digest": found.digest})
 
 
-def _whole_digest(of_job: str, seen: str | None) -> str:
+def whole_digest(of_job: str, seen: str | None) -> str:
     """What the approver saw: nothing named means the stored plan, eight digits or more are enough."""
     if seen is None or (len(seen) >= 8 and of_job.startswith(seen)):
         return of_job
