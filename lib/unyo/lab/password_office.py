@@ -14,7 +14,7 @@ from typing import Any
 import yaml
 
 from unyo.connectors.directory import DirectorySettings, LdapDirectory
-from unyo.core.directory import Add
+from unyo.core.directory import Add, Modify
 from unyo.core.errors import UnyoError
 from unyo.core.secret import Secret
 from unyo.core.text import Text
@@ -149,6 +149,8 @@ class PasswordOffice:
         )
         opened = LdapDirectory(settings)
         try:
+            # They were made a moment ago, and an account may not change a password younger than this.
+            opened.send([Modify(lab.base_dn, replace={"minPwdAge": ("0",)})])
             for name in DIRECTORY_ACCOUNTS:
                 first = Secret(f"First-{secrets.token_urlsafe(12)}-7x")
                 attributes = {
