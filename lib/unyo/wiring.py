@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from unyo.baselines import BaselineFiles
 from unyo.core.credential import Credentials, Hands
+from unyo.core.desk import Verifications
 from unyo.core.distribution import Distribution, OtherSystem
 from unyo.core.errors import BadSetting
+from unyo.core.own_secrets import OwnSecrets
 from unyo.core.playbook import Playbooks
 from unyo.core.runbook import Runbook
 from unyo.core.secret import Secret, SecretRef
@@ -196,6 +198,18 @@ class Toolbox:
         from unyo.hands import BuiltHands
 
         return BuiltHands(self)
+
+    @cached_property
+    def verifications(self) -> Verifications:
+        from unyo.ledger.resets import LedgerVerifications
+
+        return LedgerVerifications()
+
+    @cached_property
+    def own_secrets(self) -> OwnSecrets:
+        from unyo.own_secrets import InstalledSecrets
+
+        return InstalledSecrets(self.settings, self.vault, self.clock)
 
     def _terminal_password(self) -> Secret:
         options = self.settings.terminals

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from unyo.core.baseline import Baselines
 from unyo.core.credential import Credentials, Hands
+from unyo.core.desk import Verifications
+from unyo.core.own_secrets import OwnSecrets
 from unyo.core.playbook import Playbooks
 from unyo.core.terminal import Assets, Terminals
 
@@ -34,3 +36,11 @@ class NoTerminals:
     @property
     def hands(self) -> Hands:
         raise AssertionError("no password of the books is set here")
+
+    @property
+    def verifications(self) -> Verifications:
+        raise AssertionError("nobody is verified here")
+
+    @property
+    def own_secrets(self) -> OwnSecrets:
+        raise AssertionError("unyo's own secrets are not at stake here")

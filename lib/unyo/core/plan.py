@@ -47,7 +47,8 @@ class Plan:
     ``population`` is the number of things under management, the base of the limits' shares.
     ``unchanged`` are targets that were read and found as wanted. The digest covers everything that
     an approver judges: the runbook, the parameters, every change, the limits. It does not cover the
-    findings' wording or the unchanged targets.
+    findings' wording or the unchanged targets. ``least_risk`` raises the runbook's usual risk for what
+    this plan touches (a privileged account).
     """
 
     runbook: str
@@ -57,6 +58,7 @@ class Plan:
     unchanged: tuple[Target, ...] = ()
     findings: tuple[Finding, ...] = ()
     limits: Limits = field(default_factory=Limits)
+    least_risk: Risk = Risk.ROUTINE
 
     @property
     def digest(self) -> str:
@@ -85,8 +87,8 @@ class Plan:
         return sum(change.foreseen for change in self.changes) / len(self.changes)
 
     def risk(self, usual: Risk) -> Risk:
-        """The runbook's usual risk, or GRAVE where a limit is passed."""
-        return Risk.GRAVE if self.breaches else usual
+        """The runbook's usual risk, a higher one that the plan asks for, or GRAVE where a limit is passed."""
+        return Risk.GRAVE if self.breaches else max(usual, self.least_risk, key=list(Risk).index)
 
     def counts(self) -> dict[str, int]:
         """Changes by sort, largest first."""

@@ -9,9 +9,11 @@ from typing import Any, Protocol
 
 from unyo.core.baseline import Baselines
 from unyo.core.credential import Credentials, Hands
+from unyo.core.desk import Verifications
 from unyo.core.directory import Directory
 from unyo.core.distribution import Distribution
 from unyo.core.errors import UnyoError
+from unyo.core.own_secrets import OwnSecrets
 from unyo.core.person import Roster
 from unyo.core.playbook import Playbooks
 from unyo.core.secret import Secret, SecretRef
@@ -129,6 +131,10 @@ class Tools(Protocol):
     def credentials(self) -> Credentials: ...
     @property
     def hands(self) -> Hands: ...
+    @property
+    def verifications(self) -> Verifications: ...
+    @property
+    def own_secrets(self) -> OwnSecrets: ...
     @property
     def policies(self) -> Policies: ...
     @property

@@ -13,10 +13,12 @@ from typing import Any
 
 from unyo.core.baseline import Baselines
 from unyo.core.credential import Credentials, Hands
+from unyo.core.desk import Verifications
 from unyo.core.distribution import Distribution
 from unyo.core.errors import Refused, UnyoError
 from unyo.core.outcome import Outcome, StepResult
 from unyo.core.overlay import RehearsalDirectory
+from unyo.core.own_secrets import OwnSecrets
 from unyo.core.playbook import Playbooks
 from unyo.core.runbook import Runbook
 from unyo.core.secret import Secret, SecretRef
@@ -100,6 +102,14 @@ class RehearsalTools:
 
     @property
     def hands(self) -> Hands:
+        raise _no_rehearsal()
+
+    @property
+    def verifications(self) -> Verifications:
+        return self._real.verifications
+
+    @property
+    def own_secrets(self) -> OwnSecrets:
         raise _no_rehearsal()
 
     @property

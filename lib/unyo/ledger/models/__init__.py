@@ -4,6 +4,7 @@ from unyo.ledger.models.devices import CredentialRecord, DeviceRecord
 from unyo.ledger.models.events import ChainHead, Event
 from unyo.ledger.models.jobs import Approval, Job, Operator, Origin, Step, StepState, Ticket, WaitingFor
 from unyo.ledger.models.people import Account, Affiliation, LogonName, PersonRecord, RosterFile
+from unyo.ledger.models.resets import VerificationRecord
 from unyo.ledger.models.schedules import (
     RunState,
     ScheduleRecord,
@@ -44,5 +45,6 @@ __all__ = [
     "Ticket",
     "TriggerCursor",
     "TriggeredRun",
+    "VerificationRecord",
     "WaitingFor",
 ]
