@@ -35,7 +35,7 @@ class Versions:
 
     def of(self, paths: Collection[str]) -> dict[str, tuple[Version, ...]]:
         """One question for all."""
-        return {path: account.versions() for path, account in _accounts(paths, lock=False).items()}
+        return {path: account.versions() for path, account in read_accounts(paths, lock=False).items()}
 
     def propose(
         self, wanted: Mapping[str, Callable[[], Secret]], purpose: str, *, beside_open: bool = False
@@ -54,7 +54,7 @@ class Versions:
             return
         now = self._clock.now()
         with transaction.atomic():
-            accounts = _accounts({move.path for move in moves}, lock=True)
+            accounts = read_accounts({move.path for move in moves}, lock=True)
             for move in moves:
                 accounts[move.path].move(move, now, set_by_unyo=set_by_unyo)
             changed = [account for account in accounts.values() if account.changed]
@@ -82,7 +82,7 @@ class Versions:
         raise _raced(min(made))
 
     def _written(self, made: Mapping[str, Secret], purpose: str, beside_open: bool) -> dict[str, int]:
-        accounts = _accounts(made, lock=True)
+        accounts = read_accounts(made, lock=True)
         taken = [path for path in made if accounts[path].is_open]
         if taken and not beside_open:
             raise _is_open(taken)
@@ -122,7 +122,7 @@ class Versions:
     def _seal(self, numbers: Mapping[str, int], purpose: str) -> None:
         now = self._clock.now()
         with transaction.atomic():
-            accounts = _accounts(numbers, lock=True)
+            accounts = read_accounts(numbers, lock=True)
             for path, number in numbers.items():
                 try:
                     accounts[path].move(Move(path, number, _S.SEALED), now)
@@ -133,7 +133,7 @@ class Versions:
             append([NewEvent("passwords.sealed", ACTOR, fields=told)], now)
 
 
-def _accounts(paths: Collection[str], *, lock: bool) -> dict[str, AccountRows]:
+def read_accounts(paths: Collection[str], *, lock: bool) -> dict[str, AccountRows]:
     """The rows of each path without their blobs; ``lock`` inside a transaction only."""
     rows: dict[str, list[VersionRow]] = defaultdict(list)
     for some in portions(sorted(paths)):

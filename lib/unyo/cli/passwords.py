@@ -1,0 +1,52 @@
+"""``unyo passwords``: accounts whose passwords unyo keeps. Each subcommand is loaded when it is called."""
+
+from __future__ import annotations
+
+import importlib
+
+import click
+
+from unyo.cli.screen import tr
+from unyo.core.text import Text
+
+# name → (module:attribute, one line of help); nothing is imported for the list.
+SUBCOMMANDS: dict[str, tuple[str, Text]] = {
+    "list": (
+        "passwords_list:list_accounts",
+        Text("accounts, the oldest password first", "アカウント一覧(古い順)"),
+    ),
+    "show": ("passwords_list:show_account", Text("one account with its versions", "1アカウントの版の一覧")),
+    "states": ("passwords_list:states", Text("how many stand where", "状態別の件数")),
+    "adopt": (
+        "passwords_adopt:adopt",
+        Text("take over a password that is known, after one log-on", "既知のパスワードを確認して取り込む"),
+    ),
+}
+
+
+class LazySubcommands(click.Group):
+    """A group that knows its commands' names without loading them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(SUBCOMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in SUBCOMMANDS:
+            return None
+        module, attribute = SUBCOMMANDS[cmd_name][0].split(":")
+        found = getattr(importlib.import_module(f"unyo.cli.{module}"), attribute)
+        assert isinstance(found, click.Command)
+        return found
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section(tr("Commands", "コマンド")):
+            formatter.write_dl([(name, tr(text.en, text.ja)) for name, (_, text) in SUBCOMMANDS.items()])
+
+
+passwords = LazySubcommands(
+    "passwords",
+    help=tr(
+        "Accounts whose passwords unyo keeps: where each stands, never the passwords.",
+        "unyo が管理するパスワードの状態(パスワード自体は表示しません)。",
+    ),
+)
