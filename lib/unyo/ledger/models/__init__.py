@@ -1,8 +1,15 @@
 """The books: every table of the ledger."""
 
+from unyo.ledger.models.checkouts import CheckoutRecord
 from unyo.ledger.models.devices import CredentialRecord, DeviceRecord
 from unyo.ledger.models.events import ChainHead, Event
 from unyo.ledger.models.jobs import Approval, Job, Operator, Origin, Step, StepState, Ticket, WaitingFor
+from unyo.ledger.models.notifications import (
+    NotificationCursor,
+    OutboxMessage,
+    PostState,
+    SubscriptionRecord,
+)
 from unyo.ledger.models.people import Account, Affiliation, LogonName, PersonRecord, RosterFile
 from unyo.ledger.models.resets import VerificationRecord
 from unyo.ledger.models.schedules import (
@@ -22,6 +29,7 @@ __all__ = [
     "Approval",
     "ApprovedBaseline",
     "ChainHead",
+    "CheckoutRecord",
     "CredentialRecord",
     "Delivery",
     "DeviceRecord",
@@ -30,9 +38,12 @@ __all__ = [
     "IsolationRecord",
     "Job",
     "LogonName",
+    "NotificationCursor",
     "Operator",
     "Origin",
+    "OutboxMessage",
     "PersonRecord",
+    "PostState",
     "RosterFile",
     "RunState",
     "ScheduleRecord",
@@ -40,6 +51,7 @@ __all__ = [
     "SealedSecret",
     "Step",
     "StepState",
+    "SubscriptionRecord",
     "TerminalChange",
     "TerminalRecord",
     "Ticket",
