@@ -19,7 +19,7 @@ from unyo.lab import shadow, watcher
 from unyo.lab.household import Household
 from unyo.lab.linux_files import KEEPER, ROOT, STAFF, lay_out
 from unyo.lab.linux_host import LinuxHost
-from unyo.lab.linux_network import PATHS, Network, answers, exists, ip
+from unyo.lab.linux_network import PATHS, Network, answers, exists
 
 _PROGRAMS = {"sshd": "openssh-server", "ip": "iproute2", "unshare": "util-linux", "chpasswd": "passwd"}
 _SCRIPT = Path(__file__).with_name("linux_host.sh")
@@ -42,6 +42,12 @@ def unavailable() -> str | None:
     if tried.returncode:
         return "this machine allows no namespaces or no overlay mounts"
     return shadow.unavailable()
+
+
+def plug(host: LinuxHost, state: str) -> None:
+    """Set the host's own end ``up`` or ``down``: with ours down, packets would look for another way out."""
+    command = ["nsenter", "-t", str(host.pid), "-n", "ip", "link", "set", "eth0", state]
+    subprocess.run(command, check=True, env={"PATH": PATHS})
 
 
 class LinuxHosts:
@@ -94,10 +100,10 @@ class LinuxHosts:
 
     def cut(self, host: LinuxHost) -> None:
         """Pull the host's network plug: packets are lost, nothing is refused."""
-        ip([f"link set {host.interface} down\n"])
+        plug(host, "down")
 
     def join(self, host: LinuxHost) -> None:
-        ip([f"link set {host.interface} up\n"])
+        plug(host, "up")
 
     def freeze(self, host: LinuxHost) -> None:
         """Let it stand still, as one that is overloaded."""
