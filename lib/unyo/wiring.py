@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from unyo.baselines import BaselineFiles
 from unyo.core.credential import Credentials, Hands
-from unyo.core.desk import Verifications
+from unyo.core.desk import Messenger, Verifications
 from unyo.core.distribution import Distribution, OtherSystem
 from unyo.core.errors import BadSetting
 from unyo.core.own_secrets import OwnSecrets
@@ -204,6 +204,18 @@ class Toolbox:
         from unyo.ledger.resets import LedgerVerifications
 
         return LedgerVerifications()
+
+    @cached_property
+    def messenger(self) -> Messenger:
+        """Carries codes to people; BadSetting where nothing that could is set up."""
+        raise BadSetting(
+            "desk.no_messenger",
+            Text("no way to send codes is set up", "確認コードの送信手段が設定されていません"),
+            Text(
+                "set up mail (docs/notifications.md), or see the person face to face: --way in_person",
+                "メールを設定する (docs/notifications.ja.md) か、対面で確認する: --way in_person",
+            ),
+        )
 
     @cached_property
     def own_secrets(self) -> OwnSecrets:

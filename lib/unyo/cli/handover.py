@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 import click
+from django.db.models import Q
 
 from unyo.cli.identity import identify
 from unyo.cli.screen import Screen, command, group, show, tr
@@ -19,7 +20,7 @@ from unyo.ledger.queries import find_job
 from unyo.settings import load_settings
 from unyo.wiring import build_road
 
-handover = group("handover", "Hand initial passwords to people.", "初期パスワードの引渡し")
+handover = group("handover", "Hand new passwords to people.", "新しいパスワードの引渡し")
 
 _reason = click.option("--reason", required=True, help=tr("why, and to whom", "理由と引渡し先"))
 _again = click.option(
@@ -40,12 +41,18 @@ _again = click.option(
 @click.option("--by", help=tr("who prints, if not this user", "印刷する人(この OS ユーザと異なる場合)"))
 @click.pass_obj
 def slips(screen: Screen, job: str, out: Path, reason: str, again: bool, by: str | None) -> None:
+    road = build_road(load_settings())
+    found = find_job(job)
+    print_slips(screen, road, found, out, identify(road, by).name, reason, again)
+
+
+def print_slips(
+    screen: Screen, road: Road, found: Job, out: Path, printer: str, reason: str, again: bool = False
+) -> None:
+    """One slip for each account that the job gave a password, into a new file that only its owner may read."""
     from unyo.reports.slips import slips_pdf
 
     settings = load_settings()
-    road = build_road(settings)
-    found = find_job(job)
-    printer = identify(road, by).name
     made = _slips_of(road, found, printer, settings.organisation, settings.contact)
     refs = [ref for _, ref, _ in initial_passwords_of(found)]
     handle = _new_private_file(out)
@@ -113,8 +120,8 @@ def _new_private_file(path: Path) -> int:
 @command(
     handover,
     "show",
-    en="Show one person's initial password, once.",
-    ja="1人の初期パスワードを1回だけ表示します。",
+    en="Show one person's initial or reset password, once.",
+    ja="1人の初期パスワード(または窓口で再設定したもの)を1回だけ表示します。",
 )
 @click.argument("staff_number")
 @_reason
@@ -124,19 +131,28 @@ def _new_private_file(path: Path) -> int:
 def show_once(_: Screen, staff_number: str, reason: str, again: bool, by: str | None) -> None:
     road = build_road(load_settings())
     viewer = identify(road, by).name
-    newest = (
-        SealedSecret.objects.filter(path__startswith=f"accounts/{staff_number}/initial/")
-        .order_by("-pk")
-        .first()
-    )
+    show_secret(road, newest_password_of(staff_number), viewer, reason, again)
+
+
+def newest_password_of(staff_number: str) -> SecretRef:
+    """What was last made for this person: for a new account, or by a reset at the desk."""
+    places = [Q(path__startswith=f"accounts/{staff_number}/{kind}/") for kind in ("initial", "reset")]
+    newest = SealedSecret.objects.filter(places[0] | places[1]).order_by("-pk").first()
     if newest is None:
         raise NotFound(
             "handover.none",
-            Text("no initial password is sealed for this person", "この職員の初期パスワードはありません"),
+            Text(
+                "no initial or reset password is sealed for this person",
+                "この職員の初期パスワード・再設定パスワードはありません",
+            ),
             Text("check the staff number", "職員番号を確認する"),
             target=staff_number,
         )
-    ref = SecretRef(newest.path)
+    return SecretRef(newest.path)
+
+
+def show_secret(road: Road, ref: SecretRef, viewer: str, reason: str, again: bool = False) -> None:
+    """Write down that it leaves the vault, then show it: once."""
     secret = road.tools.vault.open(ref)
     hand_over([ref], VIEWED, viewer, reason, road.tools.clock.now(), again)
     click.echo(secret.reveal())

@@ -21,6 +21,19 @@ SUBCOMMANDS: dict[str, tuple[str, Text]] = {
         "passwords_adopt:adopt",
         Text("take over a password that is known, after one log-on", "既知のパスワードを確認して取り込む"),
     ),
+    "reset": (
+        "passwords_desk:reset",
+        Text("a person forgot: verify, reset, unlock, hand over", "失念したパスワードの再設定(本人確認つき)"),
+    ),
+    "unlock": ("passwords_desk:unlock", Text("unlock a person's account", "アカウントのロック解除")),
+    "explain": (
+        "passwords_explain:explain",
+        Text("what a code of the directory means", "ディレクトリのエラーコードの意味"),
+    ),
+    "laps": (
+        "passwords_laps:laps",
+        Text("what Windows LAPS keeps of a terminal", "端末の Windows LAPS の状態・取込み"),
+    ),
 }
 
 

@@ -106,7 +106,7 @@ class RehearsalTools:
 
     @property
     def verifications(self) -> Verifications:
-        return self._real.verifications
+        raise _no_rehearsal()
 
     @property
     def own_secrets(self) -> OwnSecrets:
