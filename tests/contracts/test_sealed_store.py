@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from unyo.core.sealed import SealedRow, SealedStore
+from unyo.core.sealed import DESTROYED, SealedRow, SealedStore
 from unyo.vault.store import MemoryStore
 
 NOON = datetime(2026, 4, 1, 3, tzinfo=timezone.utc)
@@ -57,6 +57,32 @@ class SealedStoreContract:
     def test_the_newest_of_many_paths_are_the_newest(self, store: SealedStore) -> None:
         store.put_many_if_absent([SECOND, FIRST])
         assert store.newest_of([FIRST.path]) == {FIRST.path: SECOND}
+
+    def test_what_counts_is_the_newest_proven_version_else_the_newest_plain_one(
+        self, store: SealedStore
+    ) -> None:
+        proven = replace(SECOND, state="VERIFIED", set_at=NOON, verified_at=NOON, verified_by="ntlm")
+        third = replace(FIRST, version=3, state="UNKNOWN")
+        store.put_many_if_absent([FIRST, proven, third, OTHER, replace(OTHER, version=2, state="SEALED")])
+        sealed_only = replace(FIRST, path="p/sealed", state="SEALED")
+        gone = replace(FIRST, path="p/gone", key_id=DESTROYED, blob=b"")
+        store.put_many_if_absent([sealed_only, gone])
+        paths = [FIRST.path, OTHER.path, "p/sealed", "p/gone", "nowhere"]
+        assert store.counting(paths) == {FIRST.path: proven, OTHER.path: OTHER}
+
+    def test_exact_versions_come_in_any_state_and_no_others(self, store: SealedStore) -> None:
+        torn = replace(SECOND, state="TORN")
+        other_second = replace(OTHER, version=2)
+        store.put_many_if_absent([FIRST, torn, OTHER, other_second])
+        wanted = [(FIRST.path, 2), (OTHER.path, 1), (OTHER.path, 9)]
+        assert store.exactly(wanted) == {(FIRST.path, 2): torn, (OTHER.path, 1): OTHER}
+
+    def test_a_thousand_accounts_are_found_at_once(self, store: SealedStore) -> None:
+        rows = [replace(FIRST, path=f"p/{number}", state="VERIFIED") for number in range(1000)]
+        store.put_many_if_absent(rows)
+        paths = [row.path for row in rows]
+        assert store.counting(paths) == {row.path: row for row in rows}
+        assert len(store.exactly([(path, 1) for path in paths])) == 1000
 
     def test_a_blob_is_swapped_and_nothing_else_changes(self, store: SealedStore) -> None:
         store.put_many_if_absent([FIRST, SECOND])
@@ -137,6 +163,15 @@ class TestMemoryStore(SealedStoreContract):
 class TestLedgerStore(SealedStoreContract):
     @pytest.fixture
     def store(self, sqlite_ledger: Path) -> SealedStore:
+        from unyo.ledger.sealed import LedgerStore
+
+        return LedgerStore()
+
+
+@pytest.mark.postgresql
+class TestLedgerStoreOnPostgresql(SealedStoreContract):
+    @pytest.fixture
+    def store(self, postgresql_ledger: None) -> SealedStore:
         from unyo.ledger.sealed import LedgerStore
 
         return LedgerStore()
