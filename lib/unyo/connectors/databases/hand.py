@@ -117,7 +117,7 @@ class DatabaseHand:
     def _opened(self, asked: Exchange, *, new: bool) -> Opened | UnyoError:
         """Who signs on with which password; an error where that cannot be known."""
         own = asked.credential
-        signer, ref = (own, asked.old) if asked.via is None else (asked.via, asked.sign_on)
+        signer, ref = (own, asked.old) if asked.via is None else (asked.via, asked.sign_on or asked.via.ref)
         if ref is None:
             return texts.NO_PASSWORD.bad_setting(own.label)
         sign_on = self._secret(ref)

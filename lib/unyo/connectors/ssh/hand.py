@@ -92,7 +92,7 @@ class LinuxHand:
     def _opened(self, asked: Exchange, *, new: bool) -> Opened | UnyoError:
         """Who signs on with which password; an error where that cannot be known or sent."""
         own = asked.credential
-        signer, ref = (own, asked.old) if asked.via is None else (asked.via, asked.sign_on)
+        signer, ref = (own, asked.old) if asked.via is None else (asked.via, asked.sign_on or asked.via.ref)
         for name in (own.account, signer.account):
             if not _NAME.fullmatch(name):
                 return texts.ACCOUNT_NAME.bad_input(own.label)
