@@ -16,7 +16,6 @@ import pytest
 from support.box_arena import arena, policy
 from support.box_hand import PasswordBox
 from support.staffing import employ
-from unyo.core.credential import Scope
 from unyo.core.secret import Secret, SecretRef
 
 pytestmark = [pytest.mark.chaos, pytest.mark.xdist_group("rotation kills")]
@@ -108,6 +107,3 @@ def leaks(home: Path, ledger: Path) -> list[str]:
     return [
         str(file) for file in files if file.is_file() and any(each in file.read_bytes() for each in canaries)
     ]
-
-
-assert Scope

@@ -16,6 +16,7 @@ import sys
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -63,8 +64,8 @@ class Killing:
     def finish(self) -> None:
         """No more trouble: every job ends, every account is settled and renewed once more."""
         self.arena.calm()
-        for verb in ("", "verify", "rotate"):
-            self._in_a_child(lambda verb=verb: work(self.arena, verb))
+        for verb in ("", "verify", "verify", "rotate", "rotate"):
+            self._in_a_child(partial(work, self.arena, verb))
             for _ in range(60):
                 if self._in_a_child(lambda: no_job_left(self.arena), may_fail=True):
                     break

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from unyo.core.credential import Credential, SecretState, Standing, Version
+from unyo.core.credential import Credential, SecretState, Standing
 from unyo.core.secret import SecretRef
 
 FIRST = 0
@@ -28,11 +28,10 @@ def candidates(credential: Credential, standing: Standing) -> list[Candidate]:
     one in force: a change that was still under way at its first may have come between the two. Of a torn
     account, all of which were refused, everything has one more turn: a person asks for that.
     """
-    order = [version.number for version in _in_order(standing)] + [FIRST] * (credential.initial is not None)
-    refused = Counter(standing.refused)
-    turns = 1 + min((refused[number] // order.count(number) for number in order), default=0)
+    order, refused = _numbers(credential, standing), Counter(standing.refused)
+    turns = 1 + _turns_had(order, refused) if is_torn(credential, standing) else 1
     left = []
-    for number in order * (turns if is_torn(standing) else 1):
+    for number in order * turns:
         if refused[number]:
             refused[number] -= 1
         else:
@@ -51,18 +50,32 @@ def needs_a_look(credential: Credential, standing: Standing) -> bool:
     return any(version.state is SecretState.RETIRED for version in standing.versions)
 
 
-def is_torn(standing: Standing) -> bool:
-    return standing.in_force is None and any(each.state is SecretState.TORN for each in standing.versions)
+def is_torn(credential: Credential, standing: Standing) -> bool:
+    """Whether everything that the books know was refused."""
+    if standing.in_force is not None:
+        return False
+    if any(version.state is SecretState.TORN for version in standing.versions):
+        return True
+    order = _numbers(credential, standing)
+    return bool(order) and _turns_had(order, Counter(standing.refused)) > 0
 
 
-def _in_order(standing: Standing) -> Sequence[Version]:
-    retired = [version for version in standing.versions if version.state is SecretState.RETIRED]
-    proven = [version for version in retired if version.verified_at is not None]
-    never_proven = [version for version in retired if version.verified_at is None]
-    torn = [version for version in standing.versions if version.state is SecretState.TORN]
-    in_force = [standing.in_force] if standing.in_force else torn
-    again = standing.open[:1] if in_force else ()
-    return [*standing.open, *in_force, *again, *proven, *never_proven]
+def _numbers(credential: Credential, standing: Standing) -> list[int]:
+    """The row in which versions are tried; the newest open one stands in it twice."""
+    by_state: dict[SecretState, list[int]] = defaultdict(list)
+    for version in standing.versions:
+        by_state[version.state].append(version.number)
+    proven = {version.number for version in standing.versions if version.verified_at is not None}
+    history = sorted(by_state[SecretState.RETIRED], key=lambda number: (number not in proven, -number))
+    first = [FIRST] if credential.initial is not None else []
+    opened = [version.number for version in standing.open]
+    held = by_state[SecretState.VERIFIED][:1] or by_state[SecretState.TORN] or first
+    return [*opened, *held, *(opened[:1] if held else []), *history, *(first if held != first else [])]
+
+
+def _turns_had(order: Sequence[int], refused: Mapping[int, int]) -> int:
+    """How often the whole row has been gone through in vain."""
+    return min((refused[number] // order.count(number) for number in order), default=0)
 
 
 def _candidate(credential: Credential, number: int) -> Candidate:

@@ -70,7 +70,7 @@ def foresee(credentials: Sequence[Credential], tools: Tools) -> list[Foreseen]:
 
 def reason_not_to_ask(credential: Credential, standing: Standing, tools: Tools) -> UnyoError | None:
     """Why signing on with the password in force would be a guess, or None where it would not."""
-    if is_torn(standing):
+    if is_torn(credential, standing):
         return troubles.torn(credential)
     if needs_a_look(credential, standing):
         state = standing.open[0].state if standing.open else ""

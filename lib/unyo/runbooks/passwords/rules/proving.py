@@ -49,7 +49,9 @@ def prove(orders: Sequence[Order], tools: Tools) -> list[StepResult]:
 def objection(credential: Credential, standing: Standing, tools: Tools) -> UnyoError | None:
     """Why its password must or need not be tried, or None."""
     if standing.in_force is None:
-        return troubles.torn(credential) if is_torn(standing) else troubles.no_first(credential)
+        if is_torn(credential, standing):
+            return troubles.torn(credential)
+        return troubles.not_yet(credential) if credential.initial else troubles.no_first(credential)
     now = tools.clock.now()
     if standing.bad_logons and tries_left(standing, now) == 0:
         return troubles.waits(credential, free_again(standing, now))

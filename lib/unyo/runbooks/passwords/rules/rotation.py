@@ -96,7 +96,7 @@ class Batch:
             standing = self.standings[order.path]
             if standing.in_force is not None and standing.in_force.purpose == order.purpose:
                 self.ends[order.path] = End()
-            elif is_torn(standing) and not order.credential.via:
+            elif is_torn(order.credential, standing) and not order.credential.via:
                 self.ends[order.path] = End(troubles.torn(order.credential), untouched=True)
             elif not (standing.versions or order.credential.via) and self._old(order) is None:
                 self.ends[order.path] = End(troubles.no_first(order.credential), untouched=True)

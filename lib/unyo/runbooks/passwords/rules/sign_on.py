@@ -68,7 +68,7 @@ def _unproven(credential: Credential, standing: Standing, tools: Tools) -> SignO
     in_force = standing.in_force
     ref = credential.ref.at(in_force.number) if in_force else credential.initial or credential.ref
     number = in_force.number if in_force else FIRST
-    was_refused = number in standing.refused or is_torn(standing)
+    was_refused = number in standing.refused or is_torn(credential, standing)
     no_room = tries_left(standing, tools.clock.now()) == 0 and bool(standing.bad_logons)
     return SignOn(credential, ref, refused=was_refused or no_room, open=bool(standing.open))
 

@@ -38,7 +38,7 @@ def looked_at(orders: Sequence[Order], tools: Tools, torn_too: bool = False) -> 
         order.path: (order.credential, standings[order.path])
         for order in orders
         if needs_a_look(order.credential, standings[order.path])
-        or (torn_too and is_torn(standings[order.path]))
+        or (torn_too and is_torn(order.credential, standings[order.path]))
     }
     return settle(unsure, {}, tools) if unsure else {}
 

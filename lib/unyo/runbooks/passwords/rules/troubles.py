@@ -161,6 +161,18 @@ def no_first(credential: Credential) -> UnyoError:
     )
 
 
+def not_yet(credential: Credential) -> UnyoError:
+    return Refused(
+        "passwords.not_yet",
+        Text("it still has the password it came with", "導入時のパスワードのままです"),
+        Text(
+            f"unyo run passwords.rotate --path {credential.path}",
+            f"unyo run passwords.rotate --path {credential.path}",
+        ),
+        target=credential.label,
+    )
+
+
 def used_elsewhere(credential: Credential, uses: tuple[Use, ...]) -> UnyoError:
     named = listed(uses)
     return Refused(
