@@ -31,6 +31,10 @@ COMMANDS: dict[str, tuple[str, Text]] = {
         "schedule:schedule",
         Text("runbooks by cron or working days", "作業の定期実行(cron・開庁日)"),
     ),
+    "incident": (
+        "incident:incident",
+        Text("passwords that may have leaked, and what followed", "パスワード漏えいの疑いへの対応"),
+    ),
     "worker": ("worker:worker", Text("carry out what is approved and due", "承認済みの作業を期日に実行する")),
     "people": (
         "people:people",

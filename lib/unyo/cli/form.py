@@ -35,6 +35,11 @@ def param_options(runbook: Runbook[Any]) -> list[click.Parameter]:
     return found
 
 
+def scalar_option(item: Option) -> click.Option:
+    """The option of one field, where nothing is required."""
+    return _click_option(item, optional=True)
+
+
 def _click_option(item: Option, optional: bool) -> click.Option:
     flag = "--" + item.name.replace("_", "-")
     if item.type is bool:

@@ -13,6 +13,7 @@ from typing import Any
 
 from unyo.core.runbook import Runbook
 from unyo.core.tools import Tools
+from unyo.core.trigger import Trigger
 from unyo.core.workdays import WorkDays
 
 LEASE = timedelta(seconds=120)
@@ -22,7 +23,7 @@ LEASE = timedelta(seconds=120)
 class Road:
     """The surroundings of a job; ``anchors`` is the file that notes the head of the event chain.
 
-    ``calendar`` gives the office's working days as they are known now.
+    ``calendar`` and ``triggers`` give the office's working days and rules as they are known now.
     """
 
     tools: Tools
@@ -30,6 +31,7 @@ class Road:
     anchors: Path
     approval_hours: int = 336
     calendar: Callable[[], WorkDays] = WorkDays
+    triggers: Callable[[], tuple[Trigger, ...]] = tuple
 
 
 @dataclass(frozen=True)

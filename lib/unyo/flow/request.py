@@ -47,8 +47,12 @@ def prepare_job(
     ticket: str = "",
     not_before: datetime | None = None,
     deadline: datetime | None = None,
+    by_rule: bool = False,
 ) -> Job:
-    """The job of a request, its parameters pinned by what is there now; not yet recorded."""
+    """The job of a request, its parameters pinned by what is there now; not yet recorded.
+
+    ``by_rule`` says that the requester is a rule of unyo's and no person.
+    """
     if not reason.strip():
         raise BadInput(
             "request.reason",
@@ -56,7 +60,7 @@ def prepare_job(
             Text('say why: --reason "…"', "理由を指定: --reason 「…」"),
         )
     found = road.find_runbook(runbook)
-    operator = active_operator(requester)
+    name = requester if by_rule else active_operator(requester).name
     if deadline is not None:
         _check_deadline(deadline, not_before or road.tools.clock.now(), found.pace)
     params = found.complete(params, road.tools)
@@ -65,7 +69,7 @@ def prepare_job(
         runbook=found.name,
         params=params_as_json(params),
         origin=Origin.REQUEST,
-        requester=operator.name,
+        requester=name,
         reason=reason.strip(),
         ticket=ticket_numbered(ticket),
         not_before=earliest,

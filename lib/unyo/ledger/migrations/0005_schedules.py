@@ -4,6 +4,12 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 
+def begin_at_the_end(apps, _schema_editor):
+    """What happened before triggers were known sets nothing off."""
+    head = apps.get_model("ledger", "ChainHead").objects.filter(pk=1).first()
+    apps.get_model("ledger", "TriggerCursor").objects.create(pk=1, seq=head.seq if head else 0)
+
+
 class Migration(migrations.Migration):
     dependencies = [("ledger", "0004_passwords")]
 
@@ -156,12 +162,13 @@ class Migration(migrations.Migration):
                 ("lease_until", models.DateTimeField(null=True)),
                 ("trigger", models.CharField(max_length=60)),
                 ("event_seq", models.BigIntegerField()),
-                ("runbook", models.CharField(max_length=120)),
-                ("params", models.JSONField()),
-                ("requester", models.CharField(blank=True, max_length=120)),
+                ("scope", models.JSONField()),
+                ("read_by", models.CharField(blank=True, max_length=120)),
+                ("requester", models.CharField(max_length=120)),
                 ("reason", models.TextField()),
-                ("deadline", models.DateTimeField(null=True)),
+                ("deadline", models.DateTimeField()),
                 ("preapproved", models.BooleanField(default=False)),
+                ("most", models.IntegerField(null=True)),
                 (
                     "job",
                     models.ForeignKey(
@@ -196,4 +203,5 @@ class Migration(migrations.Migration):
             model_name="triggeredrun",
             constraint=models.UniqueConstraint(fields=("trigger", "event_seq"), name="triggered_once"),
         ),
+        migrations.RunPython(begin_at_the_end, migrations.RunPython.noop),
     ]

@@ -118,17 +118,19 @@ class TriggerCursor(models.Model):
 class TriggeredRun(UnattendedRun):
     """What one event set off by one trigger, exactly once.
 
-    ``deadline`` is by when the trigger's rule wants it done; ``preapproved`` whether that rule approves it.
+    ``deadline`` is by when the trigger's rule wants it done; ``preapproved`` whether that rule approves it, up to
+    ``most`` accounts.
     """
 
     trigger = models.CharField(max_length=60)
     event_seq = models.BigIntegerField()
-    runbook = models.CharField(max_length=120)
-    params = models.JSONField()
-    requester = models.CharField(max_length=120, blank=True)
+    scope = models.JSONField()
+    read_by = models.CharField(max_length=120, blank=True)
+    requester = models.CharField(max_length=120)
     reason = models.TextField()
-    deadline = models.DateTimeField(null=True)
+    deadline = models.DateTimeField()
     preapproved = models.BooleanField(default=False)
+    most = models.IntegerField(null=True)
 
     class Meta:
         ordering = ["event_seq", "trigger"]
