@@ -340,6 +340,7 @@ def build_road(settings: Settings, progress: Progress = _silent) -> Road:
     from unyo.ledger.opening import open_ledger
 
     open_ledger()
+    from unyo.core.trigger import triggers_from
     from unyo.flow.context import Road
 
     tools = Toolbox(settings, progress)
@@ -349,4 +350,5 @@ def build_road(settings: Settings, progress: Progress = _silent) -> Road:
         settings.home / "audit.anchor",
         settings.approval_hours,
         lambda: tools.calendar,
+        lambda: triggers_from(tools.policies.load("triggers")),
     )
