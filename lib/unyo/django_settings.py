@@ -10,15 +10,21 @@ from unyo.core.text import Text
 from unyo.settings import load_settings
 
 
-def database(url: str) -> dict[str, Any]:
-    """Django's database settings for ``sqlite:///PATH`` or ``postgresql://USER@HOST:PORT/NAME?host=/socket``."""
+def database(url: str, password_file: str = "") -> dict[str, Any]:
+    """Django's database settings for ``sqlite:///PATH`` or ``postgresql://USER@HOST:PORT/NAME?host=/socket``.
+
+    With ``password_file`` each new connection reads the password from there.
+    """
     parts = urlsplit(url)
     if parts.scheme == "sqlite":
         return _sqlite(unquote(parts.path).replace("//", "/", 1))
     if parts.scheme in ("postgresql", "postgres"):
         query = {key: values[-1] for key, values in parse_qs(parts.query).items()}
+        if password_file and (parts.password or "passfile" in query):
+            raise _two_passwords()
         return {
-            "ENGINE": "django.db.backends.postgresql",
+            "ENGINE": "unyo.ledger.postgresql" if password_file else "django.db.backends.postgresql",
+            **({"PASSWORD_FILE": password_file} if password_file else {}),
             "NAME": unquote(parts.path.lstrip("/")),
             "USER": unquote(parts.username or ""),
             "PASSWORD": unquote(parts.password or ""),
@@ -44,7 +50,19 @@ def _sqlite(path: str) -> dict[str, Any]:
     return {"ENGINE": "django.db.backends.sqlite3", "NAME": path, "OPTIONS": options, "CONN_MAX_AGE": None}
 
 
-DATABASES = {"default": database(load_settings().ledger)}
+def _two_passwords() -> BadSetting:
+    return BadSetting(
+        "settings.ledger_password_file",
+        Text("the ledger's password stands in two places", "台帳のパスワードが2か所にあります"),
+        Text(
+            "leave it out of the address (and passfile): ledger_password_file alone counts",
+            "接続先(および passfile)から除き、ledger_password_file だけにする",
+        ),
+        target="ledger",
+    )
+
+
+DATABASES = {"default": database(load_settings().ledger, load_settings().ledger_password_file)}
 INSTALLED_APPS = ["unyo.ledger"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True

@@ -57,17 +57,38 @@ class TerminalOptions:
 
 
 @dataclass(frozen=True, slots=True)
+class MailOptions:
+    """The mail server; the password is a vault reference or a file, never a value here.
+
+    ``security`` is starttls, tls (from the first byte) or plain (to this machine only).
+    """
+
+    host: str = ""
+    port: int = 0
+    security: str = "starttls"
+    sender: str = ""
+    user: str = ""
+    password_file: str = ""
+    password_secret: str = "mail/password"
+    ca_file: str = ""
+    hello: str = ""
+    timeout_seconds: float = 20.0
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything that wiring needs to build the tools.
 
     ``home`` holds ledger, outputs and the audit anchor; ``site`` may hold the site's own policies, which win
-    over the shipped ones. ``clock_shift_seconds`` moves the clock for training and rehearsals.
+    over the shipped ones. ``ledger_password_file`` holds PostgreSQL's password. ``clock_shift_seconds``
+    moves the clock for training and rehearsals.
     """
 
     home: Path
     file: Path | None = None
     language: Language = Language.EN
     ledger_url: str = ""
+    ledger_password_file: str = ""
     vault_key_file: str = ""
     organisation: str = ""
     contact: str = ""
@@ -76,6 +97,7 @@ class Settings:
     clock_shift_seconds: int = 0
     directory: DirectoryOptions = field(default_factory=DirectoryOptions)
     terminals: TerminalOptions = field(default_factory=TerminalOptions)
+    mail: MailOptions = field(default_factory=MailOptions)
     runbook_directories: tuple[str, ...] = ()
 
     @property
@@ -137,6 +159,7 @@ def _build(values: Mapping[str, Any], path: Path | None) -> Settings:
         "home",
         "language",
         "ledger",
+        "ledger_password_file",
         "vault_key_file",
         "organisation",
         "contact",
@@ -145,6 +168,7 @@ def _build(values: Mapping[str, Any], path: Path | None) -> Settings:
         "clock_shift_seconds",
         "directory",
         "terminals",
+        "mail",
         "runbook_directories",
     }
     _refuse_unknown(values, known, path, "")
@@ -153,6 +177,8 @@ def _build(values: Mapping[str, Any], path: Path | None) -> Settings:
     directory["urls"] = tuple(directory.get("urls", ()))
     terminals = dict(values.get("terminals", {}))
     _refuse_unknown(terminals, set(TerminalOptions.__dataclass_fields__), path, "terminals.")
+    mail = dict(values.get("mail", {}))
+    _refuse_unknown(mail, set(MailOptions.__dataclass_fields__), path, "mail.")
     base = path.resolve().parent if path is not None else Path.cwd()
     home = os.environ.get("UNYO_HOME") or values.get("home")
     return Settings(
@@ -160,6 +186,7 @@ def _build(values: Mapping[str, Any], path: Path | None) -> Settings:
         file=path,
         language=_language(values.get("language", "")),
         ledger_url=os.environ.get("UNYO_LEDGER") or str(values.get("ledger", "")),
+        ledger_password_file=_beside(base, str(values.get("ledger_password_file", ""))),
         vault_key_file=str(values.get("vault_key_file", "")),
         organisation=str(values.get("organisation", "")),
         contact=str(values.get("contact", "")),
@@ -168,8 +195,13 @@ def _build(values: Mapping[str, Any], path: Path | None) -> Settings:
         clock_shift_seconds=int(values.get("clock_shift_seconds", 0)),
         directory=DirectoryOptions(**directory),
         terminals=TerminalOptions(**terminals),
+        mail=MailOptions(**mail),
         runbook_directories=tuple(str(base / place) for place in values.get("runbook_directories", ())),
     )
+
+
+def _beside(base: Path, file: str) -> str:
+    return str(base / Path(file).expanduser()) if file else ""
 
 
 def _refuse_unknown(values: Mapping[str, Any], known: set[str], path: Path | None, where: str) -> None:

@@ -69,6 +69,7 @@ def _examine(settings: Settings) -> Iterator[Check]:
         return
     tools = Toolbox(settings)
     yield _check(Text("vault", "保管庫"), lambda: _vault(tools))
+    yield _check(Text("own secrets", "unyo 自身の秘密情報"), lambda: _own_secrets(tools))
     yield _check(Text("operators", "担当者"), _operators)
     yield _check(Text("clock", "時計"), lambda: _clock(tools))
     yield _check(Text("calendar", "開庁日カレンダー"), lambda: _calendar(tools))
@@ -118,6 +119,25 @@ def _vault(tools: Toolbox) -> str:
     for _, error in found.closed:
         raise error
     return f"{found.opened} sealed secrets open"
+
+
+def _own_secrets(tools: Toolbox) -> str:
+    from unyo.runbooks.passwords.rules.own_policy import longest_ages
+
+    longest, now = longest_ages(tools.policies), tools.clock.now()
+    told = []
+    for held in tools.own_secrets.listed():
+        days = (now - held.since).days if held.since else None
+        if days is not None and days > longest[held.key]:
+            raise _bad(
+                f"doctor.{held.key}",
+                f"{held.label.en} {held.id} is {days} days old; the policy allows {longest[held.key]}",
+                f"{held.label.ja} {held.id} は {days} 日前のものです(ポリシーの上限 {longest[held.key]} 日)",
+                "unyo run passwords.rotate_own, or have it done by a schedule",
+                "unyo run passwords.rotate_own を実行するか、スケジュールに登録する",
+            )
+        told.append(f"{held.id}: {days} d" if days is not None else f"{held.id}: -")
+    return ", ".join(told)
 
 
 def _operators() -> str:

@@ -11,8 +11,9 @@ from unyo.cli.screen import Screen, command, group, show, tr
 from unyo.core.secret import Secret, SecretRef
 from unyo.core.text import Text
 from unyo.ledger.chain import NewEvent, append
+from unyo.own_secrets import COPY, LEDGER_PASSWORD, InstalledSecrets
 from unyo.settings import load_settings
-from unyo.vault.key_file import add_key, create_key_file, drop_keys_but
+from unyo.vault.key_file import create_key_file, drop_keys_but
 from unyo.vault.keyring import keys_are_given, load_keyring
 from unyo.vault.safe import Safe
 from unyo.wiring import build_road
@@ -54,16 +55,15 @@ def rotate_key(screen: Screen, drop_old: bool) -> None:
     settings = load_settings()
     road = build_road(settings)
     actor = identify(road, None).name
-    given = keys_are_given()
-    if not given:
-        add_key(settings.key_file)
-    key = load_keyring(settings.key_file).newest
     safe = road.tools.vault
     assert isinstance(safe, Safe)
-    found = safe.rekey()
-    dropped = drop_keys_but(settings.key_file, safe.keys_in_use()) if drop_old and not given else []
+    found = InstalledSecrets(settings, safe, road.tools.clock).renew_vault_key(actor)
+    key = load_keyring(settings.key_file).newest
+    drops = drop_old and not keys_are_given()
+    dropped = drop_keys_but(settings.key_file, safe.keys_in_use()) if drops else []
+    if dropped:
+        append([NewEvent("vault.keys_dropped", actor, fields={"keys": dropped})], road.tools.clock.now())
     fields = {"key": key.id, "resealed": found.resealed, "closed": len(found.closed), "dropped": dropped}
-    append([NewEvent("vault.key_rotated", actor, fields=fields)], road.tools.clock.now())
     screen.say(
         f"{found.resealed} secrets sealed with {key.id}; back the key file up",
         f"{found.resealed} 件を鍵 {key.id} で封印し直しました。鍵ファイルを保管してください",
@@ -73,6 +73,24 @@ def rotate_key(screen: Screen, drop_old: bool) -> None:
     screen.data(fields)
     if found.closed:
         raise click.exceptions.Exit(1)
+
+
+@command(
+    vault,
+    "rotate-ledger-password",
+    en="Replace the password with which unyo opens its PostgreSQL ledger; may be repeated if cut off.",
+    ja="PostgreSQL の台帳を開くパスワードを交換します(中断時は再実行できます)。",
+)
+@click.pass_obj
+def rotate_ledger_password(screen: Screen) -> None:
+    road = build_road(load_settings())
+    actor = identify(road, None).name
+    held = road.tools.own_secrets.renew(LEDGER_PASSWORD, actor)
+    screen.say(
+        f"renewed and proven: {held.id}; a copy is sealed as {COPY.path}",
+        f"交換し、新しい接続で確認しました: {held.id}。控えを {COPY.path} に封印しました",
+    )
+    screen.data({"id": held.id, "since": held.since, "copy": COPY.path})
 
 
 @command(

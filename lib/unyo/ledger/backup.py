@@ -11,6 +11,7 @@ import tarfile
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings as django_settings
 from django.db import connection, connections
@@ -19,6 +20,7 @@ from unyo.core.errors import BadInput, Refused, TargetSaidNo
 from unyo.core.text import Text
 from unyo.ledger.models import ChainHead
 from unyo.ledger.opening import set_up_django
+from unyo.ledger.own_password import password_in_force
 
 LEDGER, DUMP, ANCHOR = "ledger.sqlite3", "ledger.pgdump", "audit.anchor"
 
@@ -131,6 +133,14 @@ def _replace_sqlite(place: Path, ledger: Path, replace: bool) -> None:
     ledger.chmod(0o600)
 
 
+def _password(database: dict[str, Any]) -> str:
+    """As a field of a password file, in which colons and backslashes are escaped."""
+    text = str(database.get("PASSWORD", ""))
+    if database.get("PASSWORD_FILE"):
+        text = password_in_force(database).reveal()
+    return text.replace("\\", "\\\\").replace(":", "\\:")
+
+
 def _postgresql(program: str, arguments: list[str], with_database: bool) -> None:
     database = django_settings.DATABASES["default"]
     names = {"HOST": "PGHOST", "PORT": "PGPORT", "USER": "PGUSER", "NAME": "PGDATABASE"}
@@ -139,7 +149,7 @@ def _postgresql(program: str, arguments: list[str], with_database: bool) -> None
         arguments = [f"--dbname={database['NAME']}", *arguments]
     # The password travels in a private file: an environment can be read by the same user's processes.
     with tempfile.NamedTemporaryFile("w", prefix="pgpass") as passfile:
-        passfile.write(f"*:*:*:*:{database.get('PASSWORD', '')}\n")
+        passfile.write(f"*:*:*:*:{_password(database)}\n")
         passfile.flush()
         environment["PGPASSFILE"] = passfile.name
         done = subprocess.run(
