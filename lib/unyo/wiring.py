@@ -16,6 +16,7 @@ from unyo.core.distribution import Distribution, OtherSystem
 from unyo.core.errors import BadSetting
 from unyo.core.own_secrets import OwnSecrets
 from unyo.core.playbook import Playbooks
+from unyo.core.post import Post
 from unyo.core.runbook import Runbook
 from unyo.core.secret import Secret, SecretRef
 from unyo.core.terminal import Assets, Terminals
@@ -28,7 +29,9 @@ from unyo.vault.environment import take_from_environment
 if TYPE_CHECKING:
     from unyo.calendars import OfficeCalendar
     from unyo.connectors.directory import DirectorySettings, LdapDirectory
+    from unyo.connectors.notify.mail_session import MailSettings
     from unyo.connectors.winrm.options import WinrmSettings
+    from unyo.connectors.winrm.own_passwords import OwnPasswords
     from unyo.core.worktime import WorkCalendar
     from unyo.flow.context import Road
     from unyo.vault.safe import Safe
@@ -125,6 +128,49 @@ class Toolbox:
         return Safe(KeySource(self.settings.key_file), LedgerStore(), self.clock)
 
     @cached_property
+    def messenger(self) -> Messenger:
+        """Carries codes to people; BadSetting where no mail is set up."""
+        from unyo.connectors.notify.mail import MailMessenger
+
+        if not self.settings.mail.host:
+            raise BadSetting(
+                "desk.no_messenger",
+                Text("no way to send codes is set up", "確認コードの送信手段が設定されていません"),
+                Text(
+                    "set up mail (docs/notifications.md), or see the person face to face: --way in_person",
+                    "メールを設定する (docs/notifications.ja.md) か、対面で確認する: --way in_person",
+                ),
+            )
+        return MailMessenger(self.mail_settings(), self.settings.language, self.clock.now)
+
+    @cached_property
+    def post(self) -> Post:
+        from unyo.connectors.notify.post_office import PostOffice
+
+        return PostOffice(
+            lambda: self.policies.load("notifications"),
+            self.mail_settings,
+            self.vault.open,
+            self.clock.now,
+        )
+
+    def mail_settings(self) -> MailSettings:
+        from unyo.connectors.notify.mail_session import MailSettings
+
+        options = self.settings.mail
+        return MailSettings(
+            host=options.host,
+            sender=options.sender,
+            port=options.port,
+            security=options.security,
+            user=options.user,
+            password=lambda: self._secret_from(options.password_file, options.password_secret),
+            ca_file=options.ca_file,
+            hello=options.hello,
+            timeout=options.timeout_seconds,
+        )
+
+    @cached_property
     def people(self) -> People:
         from unyo.ledger.rosters import LedgerPeople
 
@@ -166,7 +212,9 @@ class Toolbox:
     def terminals(self) -> Terminals:
         from unyo.connectors.winrm.fleet import WinrmTerminals
 
-        return WinrmTerminals(reach(self.settings), self._terminal_password, self.vault.open)
+        return WinrmTerminals(
+            reach(self.settings), self.terminal_password, self.vault.open, self.own_passwords
+        )
 
     @cached_property
     def playbooks(self) -> Playbooks:
@@ -183,8 +231,9 @@ class Toolbox:
         )
         return AnsiblePlaybooks(
             settings,
-            lambda: _and_close(self._terminal_password),
+            lambda: _and_close(self.terminal_password),
             lambda ref: _and_close(self.vault.open, ref),
+            self.own_passwords,
         )
 
     @cached_property
@@ -206,26 +255,33 @@ class Toolbox:
         return LedgerVerifications()
 
     @cached_property
-    def messenger(self) -> Messenger:
-        """Carries codes to people; BadSetting where nothing that could is set up."""
-        raise BadSetting(
-            "desk.no_messenger",
-            Text("no way to send codes is set up", "確認コードの送信手段が設定されていません"),
-            Text(
-                "set up mail (docs/notifications.md), or see the person face to face: --way in_person",
-                "メールを設定する (docs/notifications.ja.md) か、対面で確認する: --way in_person",
-            ),
-        )
-
-    @cached_property
     def own_secrets(self) -> OwnSecrets:
         from unyo.own_secrets import InstalledSecrets
 
         return InstalledSecrets(self.settings, self.vault, self.clock)
 
-    def _terminal_password(self) -> Secret:
+    def terminal_password(self) -> Secret:
+        """The one that terminals share which have none of their own."""
         options = self.settings.terminals
         return self._secret_from(options.password_file, options.password_secret)
+
+    @cached_property
+    def own_passwords(self) -> OwnPasswords | None:
+        """Those of the account with which unyo reaches terminals; None for an account of a domain."""
+        from unyo.connectors.winrm.own_passwords import KeptPasswords
+        from unyo.connectors.winrm.signing_on import is_local
+        from unyo.ledger.credentials_accounts import windows_path
+
+        options = self.settings.terminals
+        if options.transport == "certificate" or not is_local(options.user):
+            return None
+        user = options.user.removeprefix(".\\")
+        accounts = (self.policies.load("passwords").get("windows") or {}).get("accounts") or ()
+        # Sealed under the name as the policy spells it.
+        name = next((str(each) for each in accounts if str(each).casefold() == user.casefold()), user)
+        return KeptPasswords(
+            lambda serial: windows_path(serial, name), self.vault.open_many, self.credentials.standing
+        )
 
     @cached_property
     def policies(self) -> Policies:
@@ -351,4 +407,5 @@ def build_road(settings: Settings, progress: Progress = _silent) -> Road:
         settings.approval_hours,
         lambda: tools.calendar,
         lambda: triggers_from(tools.policies.load("triggers")),
+        tools.post,
     )

@@ -11,6 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from unyo.core.post import Post
 from unyo.core.runbook import Runbook
 from unyo.core.tools import Tools
 from unyo.core.trigger import Trigger
@@ -24,6 +25,7 @@ class Road:
     """The surroundings of a job; ``anchors`` is the file that notes the head of the event chain.
 
     ``calendar`` and ``triggers`` give the office's working days and rules as they are known now.
+    ``post`` are the ways to people (None: nobody is told).
     """
 
     tools: Tools
@@ -32,6 +34,7 @@ class Road:
     approval_hours: int = 336
     calendar: Callable[[], WorkDays] = WorkDays
     triggers: Callable[[], tuple[Trigger, ...]] = tuple
+    post: Post | None = None
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""Ways to people: a mail server, a chat's webhook."""
