@@ -19,6 +19,7 @@ from support.ledger import (
 from support.linux_hosts import linux_ground, linux_hosts, plain_host, strict_host
 from support.network_grounds import agent, appliance_ground, enable_ground, network_ground, snmp_lab
 from support.network_town import rack, town
+from support.windows_hand import lent_fleet, password_fleet, windows_ground
 from unyo.lab import postgresql, samba
 
 __all__ = [
@@ -31,12 +32,14 @@ __all__ = [
     "enable_ground",
     "fleet",
     "fresh_fleet",
+    "lent_fleet",
     "linux_ground",
     "linux_hosts",
     "mariadb_ground",
     "mariadb_lab",
     "migrated_ledger",
     "network_ground",
+    "password_fleet",
     "plain_host",
     "postgresql_ground",
     "postgresql_ledger",
@@ -47,6 +50,7 @@ __all__ = [
     "sqlite_ledger",
     "strict_host",
     "town",
+    "windows_ground",
 ]
 
 

@@ -38,7 +38,13 @@ class BuiltHands:
 
     @cached_property
     def _windows(self) -> Hand:
-        raise _missing(AccountKind.WINDOWS)
+        from unyo.connectors.winrm.passwords import WindowsHand
+        from unyo.wiring import reach
+
+        tools = self._tools
+        return WindowsHand(
+            reach(tools.settings), tools.vault.open_many, tools.terminal_password, tools.own_passwords
+        )
 
     @cached_property
     def _linux(self) -> Hand:

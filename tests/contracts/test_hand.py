@@ -19,6 +19,7 @@ from unyo.core.text import Language
 
 GROUNDS = [
     pytest.param("linux_ground", id="linux", marks=pytest.mark.xdist_group("linux_hosts")),
+    pytest.param("windows_ground", id="windows", marks=pytest.mark.xdist_group("password_fleet")),
     pytest.param("network_ground", id="network", marks=pytest.mark.xdist_group("network")),
     pytest.param("enable_ground", id="enable", marks=pytest.mark.xdist_group("network")),
     pytest.param("appliance_ground", id="appliance", marks=pytest.mark.xdist_group("appliance")),

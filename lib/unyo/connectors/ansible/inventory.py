@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from unyo.connectors.ansible.desk import CONNECTION
@@ -28,8 +28,18 @@ def host_names(hosts: Sequence[PlayHost]) -> list[str]:
     return names
 
 
-def inventory_text(settings: AnsibleSettings, names: Sequence[str], hosts: Sequence[PlayHost]) -> str:
-    """The inventory as JSON. Nothing in it is a template but the password's place: ledgers hold any text."""
+def own_name(host: str) -> str:
+    """Under which name a host's own password is asked for."""
+    return f"{CONNECTION}/{host}"
+
+
+def inventory_text(
+    settings: AnsibleSettings, names: Sequence[str], hosts: Sequence[PlayHost], own: Collection[str] = ()
+) -> str:
+    """The inventory as JSON. Nothing in it is a template but the password's place: ledgers hold any text.
+
+    ``own`` holds the ``own_name`` of hosts that have a password of their own.
+    """
     described = {
         name: inert(_facts(host.terminal) | dict(host.variables))
         for name, host in zip(names, hosts, strict=True)
@@ -38,6 +48,10 @@ def inventory_text(settings: AnsibleSettings, names: Sequence[str], hosts: Seque
     if settings.reach.transport != "certificate":
         # The one template: asked for by each connection, at the moment that it is made.
         shared["ansible_password"] = f"{{{{ lookup('unyo_secret', '{CONNECTION}') }}}}"
+        for name in names:
+            if own_name(name) in own:
+                # Names of hosts are plain: nothing in one could end the quotes.
+                described[name]["ansible_password"] = f"{{{{ lookup('unyo_secret', '{own_name(name)}') }}}}"
     return json.dumps({"all": {"children": {GROUP: {"vars": shared, "hosts": described}}}})
 
 

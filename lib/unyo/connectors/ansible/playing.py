@@ -9,10 +9,11 @@ from pathlib import Path
 from unyo.connectors.ansible import faults
 from unyo.connectors.ansible.desk import CONNECTION, Desk
 from unyo.connectors.ansible.hearing import Hearing
-from unyo.connectors.ansible.inventory import host_names, inventory_text, references
+from unyo.connectors.ansible.inventory import host_names, inventory_text, own_name, references
 from unyo.connectors.ansible.options import AnsibleSettings
 from unyo.connectors.ansible.private import private_directory
 from unyo.connectors.ansible.running import Ended, Watch, configuration, run_playbook
+from unyo.connectors.winrm.own_passwords import OwnPasswords
 from unyo.core.errors import UnyoError
 from unyo.core.playbook import HostResult, PlayHost
 from unyo.core.secret import Secret, SecretRef
@@ -28,10 +29,13 @@ class AnsiblePlaybooks:
         settings: AnsibleSettings,
         password: Callable[[], Secret],
         open_secret: Callable[[SecretRef], Secret],
+        own: OwnPasswords | None = None,
     ) -> None:
+        """``own``: the passwords of terminals that have one of their own; ``password`` is for all others."""
         self._settings = settings
         self._password = password
         self._open_secret = open_secret
+        self._own = own
         self._cancelled = threading.Event()
 
     def cancel(self) -> None:
@@ -50,9 +54,11 @@ class AnsiblePlaybooks:
         names = host_names(hosts)
         offered = {ref.path: _opener(self._open_secret, ref) for ref in references(hosts)}
         offered[CONNECTION] = self._password
+        own = self._own_passwords(names, hosts)
+        offered |= own
         with private_directory(settings.private_directory) as private:
             _write(private / "ansible.cfg", configuration(settings))
-            _write(private / "hosts.json", inventory_text(settings, names, hosts))
+            _write(private / "hosts.json", inventory_text(settings, names, hosts, own))
             arguments = [
                 "--inventory",
                 str(private / "hosts.json"),
@@ -65,6 +71,16 @@ class AnsiblePlaybooks:
                 ended = run_playbook(settings, private, file, arguments, watch, hearing.take)
         self._refuse_unbegun(playbook, hearing, ended)
         return hearing.results(_why_unfinished(ended, timeout, hearing.output))
+
+    def _own_passwords(
+        self, names: Sequence[str], hosts: Sequence[PlayHost]
+    ) -> dict[str, Callable[[], Secret]]:
+        """The name under which each host's own password is asked for, and how it is handed out."""
+        if self._own is None or self._settings.reach.transport == "certificate":
+            return {}
+        kept = self._own.of([host.terminal.serial for host in hosts])
+        found = {name: kept.get(host.terminal.serial) for name, host in zip(names, hosts, strict=True)}
+        return {own_name(name): _handing(each) for name, each in found.items() if each is not None}
 
     def _find(self, playbook: str) -> Path:
         files = [place / "playbooks" / f"{playbook}.yml" for place in self._settings.places]
@@ -86,6 +102,15 @@ class AnsiblePlaybooks:
 
 def _opener(open_secret: Callable[[SecretRef], Secret], ref: SecretRef) -> Callable[[], Secret]:
     return lambda: open_secret(ref)
+
+
+def _handing(kept: Secret | UnyoError) -> Callable[[], Secret]:
+    def hand_out() -> Secret:
+        if isinstance(kept, UnyoError):
+            raise kept
+        return kept
+
+    return hand_out
 
 
 def _write(path: Path, text: str) -> None:

@@ -15,8 +15,10 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from unyo.connectors.winrm.lifeline import Lifeline
 from unyo.connectors.winrm.options import WinrmSettings, service_host
+from unyo.core.errors import BadSetting
 from unyo.core.secret import Secret
 from unyo.core.terminal import Terminal
+from unyo.core.text import Text
 
 # At their debug level these libraries log whole messages, the envelope with its secrets among them.
 for _name in ("pypsrp", "spnego", "winrm"):
@@ -29,9 +31,18 @@ def tls_context(settings: WinrmSettings) -> ssl.SSLContext | None:
     """One context for all terminals: reading the authority's file for each would cost more than the log-on."""
     if not settings.encrypted:
         return None
-    context = ssl.create_default_context(cafile=settings.ca_file or None)
-    if settings.transport == "certificate":
-        context.load_cert_chain(settings.certificate_file, settings.certificate_key_file)
+    try:
+        context = ssl.create_default_context(cafile=settings.ca_file or None)
+        if settings.transport == "certificate":
+            context.load_cert_chain(settings.certificate_file, settings.certificate_key_file)
+    except (OSError, ssl.SSLError) as error:
+        raise BadSetting(
+            "terminals.file",
+            Text("a certificate file cannot be read", "証明書ファイルを読めません"),
+            Text("check the paths in [terminals]: PEM files", "[terminals] のパスを確認する (PEM 形式)"),
+            target=settings.ca_file or settings.certificate_file,
+            detail=type(error).__name__,
+        ) from None
     return context
 
 

@@ -74,6 +74,29 @@ LOGON = Known(
         "端末のセキュリティログ 4625 とアカウントを確認する(ロックを避けるため再試行していません)",
     ),
 )
+UNSETTLED = Known(
+    LOGON.code,
+    Text(
+        "the terminal refused the log-on, and a change of its password was cut off: another password may be in "
+        "force there",
+        "端末がログオンを拒否しました。パスワード変更が中断されたままのため、別のパスワードが有効な可能性があります",
+    ),
+    Text(
+        "settle it: unyo run passwords.rotate --system NAME",
+        "解決する: unyo run passwords.rotate --system 端末名",
+    ),
+)
+SCHEME = Known(
+    "terminals.scheme",
+    Text(
+        "the terminal offers none of the ways to log on that are allowed here; no password was tried",
+        "端末が許可された認証方式を提示しないため、ログオンを試行していません",
+    ),
+    Text(
+        "compare [terminals] transport with: winrm get winrm/config/service/auth",
+        "[terminals] transport と winrm get winrm/config/service/auth を比べる",
+    ),
+)
 RIGHTS = Known(
     "terminals.rights",
     Text(

@@ -66,6 +66,8 @@ def _known(cause: BaseException, terminal: Terminal, sent: bool) -> Fault | None
         case ssl.SSLCertVerificationError():
             known = _CERTIFICATE.get(cause.verify_code, texts.CERTIFICATE)
             return Fault(said_no(known, terminal, cause.verify_message))
+        case psrp.AuthenticationError() if "authentication methods" in str(cause):
+            return Fault(said_no(texts.SCHEME, terminal, "401"))
         case psrp.AuthenticationError() | winrs.AuthenticationError():
             return Fault(said_no(texts.LOGON, terminal, "401"), logon=True)
         case winrs.WSManFaultError():

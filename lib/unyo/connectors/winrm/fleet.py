@@ -6,15 +6,18 @@ import socket
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
-from ssl import SSLContext, SSLError
+from ssl import SSLContext
 
+from unyo.connectors.winrm import fault_texts as texts
 from unyo.connectors.winrm.carrier import tls_context
+from unyo.connectors.winrm.faults import said_no
 from unyo.connectors.winrm.logon_budget import LogonBudget
 from unyo.connectors.winrm.options import PasswordSource, SecretSource, WinrmSettings
+from unyo.connectors.winrm.own_passwords import Opened, OwnPasswords, TerminalPasswords
 from unyo.connectors.winrm.probe import answers
 from unyo.connectors.winrm.scripts import ScriptShelf
 from unyo.connectors.winrm.visit import Reach, Visit
-from unyo.core.errors import BadSetting, Unreachable, UnyoError
+from unyo.core.errors import Unreachable, UnyoError
 from unyo.core.terminal import Answer, Errand, Terminal, Way
 from unyo.core.text import Text
 
@@ -24,9 +27,16 @@ PROBES = 256
 class WinrmTerminals:
     """core.terminal.Terminals over WinRM. Each run makes new connections and leaves none behind."""
 
-    def __init__(self, settings: WinrmSettings, password: PasswordSource, open_secret: SecretSource) -> None:
+    def __init__(
+        self,
+        settings: WinrmSettings,
+        password: PasswordSource,
+        open_secret: SecretSource,
+        own: OwnPasswords | None = None,
+    ) -> None:
+        """``password`` opens the one that terminals share which have none of their ``own``."""
         self._settings = settings
-        self._password = password
+        self._passwords = TerminalPasswords(password, own)
         self._open_secret = open_secret
         self._shelf = ScriptShelf(settings.scripts)
 
@@ -41,28 +51,47 @@ class WinrmTerminals:
             return []
         self._settings.check()
         wanted = self._shelf.take(script)
-        certificate = self._settings.transport == "certificate"
-        reach = Reach(
-            self._settings,
-            self._context,
-            None if certificate else self._password(),
-            self._open_secret,
-            LogonBudget(),
-        )
+        shared = Reach(self._settings, self._context, None, self._open_secret, LogonBudget())
         visits: dict[str, list[int]] = {}
         for position, errand in enumerate(errands):
             visits.setdefault(errand.terminal.serial, []).append(position)
+        passwords = self._opened([errands[positions[0]].terminal for positions in visits.values()])
 
         def visit(positions: list[int]) -> list[Answer | UnyoError]:
             mine = [errands[position] for position in positions]
-            return Visit(reach, wanted, mine[0].terminal, timeout).run(mine)
+            opened = passwords[mine[0].terminal.serial]
+            if isinstance(opened, UnyoError):
+                return [opened] * len(mine)
+            return Visit(shared.with_password(opened), wanted, mine[0].terminal, timeout).run(mine)
 
         results: list[Answer | UnyoError] = [{}] * len(errands)
         with ThreadPoolExecutor(min(self._settings.parallel, len(visits)), "terminal") as pool:
             for positions, found in zip(visits.values(), pool.map(visit, visits.values()), strict=True):
                 for position, result in zip(positions, found, strict=True):
                     results[position] = result
-        return results
+        return self._explained(results, errands)
+
+    def _opened(self, terminals: Sequence[Terminal]) -> dict[str, Opened | UnyoError]:
+        if self._settings.transport == "certificate":
+            return {terminal.serial: Opened(None) for terminal in terminals}
+        return self._passwords.of(terminals)
+
+    def _explained(
+        self, results: list[Answer | UnyoError], errands: Sequence[Errand]
+    ) -> list[Answer | UnyoError]:
+        """Where a log-on was refused and a change of that password was cut off, the error says so."""
+        refused = {
+            errand.terminal.serial
+            for errand, result in zip(errands, results, strict=True)
+            if isinstance(result, UnyoError) and result.code == texts.LOGON.code
+        }
+        unsettled = self._passwords.unsettled(refused)
+        return [
+            said_no(texts.UNSETTLED, errand.terminal, "401")
+            if errand.terminal.serial in unsettled and isinstance(result, UnyoError)
+            else result
+            for errand, result in zip(errands, results, strict=True)
+        ]
 
     def seen_from(self, terminal: Terminal) -> str:
         """Our own address on the way to it; no packet is sent for that."""
@@ -92,16 +121,7 @@ class WinrmTerminals:
 
     @cached_property
     def _context(self) -> SSLContext | None:
-        try:
-            return tls_context(self._settings)
-        except (OSError, SSLError) as error:
-            raise BadSetting(
-                "terminals.file",
-                Text("a certificate file cannot be read", "証明書ファイルを読めません"),
-                Text("check the paths in [terminals]: PEM files", "[terminals] のパスを確認する (PEM 形式)"),
-                target=self._settings.ca_file or self._settings.certificate_file,
-                detail=type(error).__name__,
-            ) from None
+        return tls_context(self._settings)
 
 
 def _family(address: str) -> socket.AddressFamily:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ssl
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pypsrp.wsman import WSMan
 
@@ -16,6 +16,7 @@ from unyo.connectors.winrm.faults import Again, Fault, explain, said_no
 from unyo.connectors.winrm.lifeline import Lifeline
 from unyo.connectors.winrm.logon_budget import LogonBudget
 from unyo.connectors.winrm.options import SecretSource, WinrmSettings
+from unyo.connectors.winrm.own_passwords import Opened
 from unyo.connectors.winrm.probe import answers, reach
 from unyo.connectors.winrm.scripts import Script
 from unyo.connectors.winrm.session import RunspaceSession, Session, WinrsSession
@@ -40,30 +41,43 @@ class Reach:
     open_secret: SecretSource
     budget: LogonBudget
 
+    def with_password(self, opened: Opened) -> Reach:
+        """For one terminal; where the password is its own, what others refuse is no reason to stop."""
+        budget = LogonBudget() if opened.own else self.budget
+        return replace(self, password=opened.secret, budget=budget)
+
 
 class Visit:
-    """Errands on one terminal over one connection; a broken one is replaced by a new one."""
+    """Errands on one terminal over one connection; a broken one is replaced by a new one.
 
-    def __init__(self, reach: Reach, script: Script, terminal: Terminal, timeout: float) -> None:
+    ``once``: nothing is sent a second time, and nobody logs on a second time.
+    """
+
+    def __init__(
+        self, reach: Reach, script: Script, terminal: Terminal, timeout: float, *, once: bool = False
+    ) -> None:
         self._reach = reach
         self._script = script
         self._terminal = terminal
         self._timeout = timeout
+        self._once = once
         self._line = Lifeline()
         self._session: Session | None = None
+        self.sent = False
+        """Whether the last errand's script may have run."""
 
     def run(self, errands: Sequence[Errand]) -> list[Answer | UnyoError]:
         """One answer or error per errand; after a terminal could not be reached, the rest is not tried."""
         results: list[Answer | UnyoError] = []
         try:
             for errand in errands:
-                lost = next((one for one in results if isinstance(one, Unreachable | Refused)), None)
-                results.append(lost or self._errand(errand))
+                lost = next((one for one in results if _ends_all(one)), None)
+                results.append(lost or self.errand(errand))
         finally:
-            self._leave()
+            self.leave()
         return results
 
-    def _errand(self, errand: Errand) -> Answer | UnyoError:
+    def errand(self, errand: Errand) -> Answer | UnyoError:
         ends = time.monotonic() + self._timeout
         wait = FIRST_WAIT
         for attempt in range(1, ATTEMPTS + 1):
@@ -78,16 +92,20 @@ class Visit:
         raise AssertionError("the last attempt returns")
 
     def _may_try_again(self, fault: Fault, errand: Errand, attempt: int) -> bool:
+        if self._once:
+            return False
         if fault.again is not Again.NOW:
             return fault.again is Again.LATER
         unknown = fault.error.code == texts.REPLY_LOST.code
         return attempt == 1 and (not unknown or self._script.may_repeat(errand.parameters))
 
     def _attempt(self, errand: Errand, ends: float) -> Answer | UnyoError | Fault:
+        self.sent = False
         try:
             envelope = pack(self._script, errand, self._reach.open_secret)
             with self._line.within(ends - time.monotonic()):
                 output = self._open().run(envelope)
+                self.sent = True
         except UnyoError as error:
             return error
         except Exception as error:  # whatever the libraries raise must not reach a person
@@ -123,7 +141,7 @@ class Visit:
         return session
 
     def _failed(self, error: Exception) -> Fault:
-        sent = self._session is not None and self._session.sent
+        sent = self.sent = self._session is not None and self._session.sent
         fault = self._explain(error, sent)
         if self._line.cut:
             fault = Fault(self._too_late(sent))
@@ -177,12 +195,21 @@ class Visit:
         reach = self._reach
         return connect(reach.settings, reach.context, self._terminal, reach.password, line)
 
-    def _leave(self) -> None:
+    def leave(self) -> None:
+        """Close what is open; safe to call twice."""
         if self._session is not None:
             try:
                 with self._line.within(LEAVING_SECONDS):
                     self._session.close()
             except Exception:
                 self._session = None  # the terminal closes what was left open after a while
+        self._session = None
         self._line.end()
         self._line.close()
+
+
+def _ends_all(result: Answer | UnyoError) -> bool:
+    """Whether nothing more is tried on this terminal: a refused log-on is never repeated in one run."""
+    if isinstance(result, UnyoError):
+        return isinstance(result, Unreachable | Refused) or result.code == texts.LOGON.code
+    return False

@@ -9,7 +9,9 @@ from typing import Any
 from unyo.lab.terminals.ansible.installers import Installer
 from unyo.lab.terminals.machine.knobs import Knobs
 from unyo.lab.terminals.machine.machine import Machine
+from unyo.lab.terminals.machine.passwords import with_password
 from unyo.lab.terminals.machine.planting import plant
+from unyo.lab.terminals.machine.stored import fits
 from unyo.lab.terminals.wire.server import FleetServer
 
 
@@ -26,6 +28,11 @@ class Orders:
             "forget_unsupported": server.fleet.unsupported.clear,
             "fired": lambda serial: list(getattr(self._machine(serial), "fired", ())),
             "password": self._password,
+            "takes": self._takes,
+            "locked": self._locked,
+            "tries": self._tries,
+            "stored": self._stored,
+            "policy": self._policy,
             "enable": self._enable,
             "unlock": self._unlock,
             "registry": self._registry,
@@ -60,11 +67,41 @@ class Orders:
 
     def _password(self, serial: str, user: str, password: str) -> None:
         """A new password, set by somebody else than unyo."""
-        accounts = self._machine(serial).accounts
-        account = accounts.user(user)
+        machine = self._machine(serial)
+        account = machine.accounts.user(user)
         if account is None:
             raise ValueError(f"no account {user!r}")
-        accounts.put_user(replace(account, password=password))
+        machine.accounts.put_user(with_password(machine, account, password))
+
+    def _takes(self, serial: str, user: str, password: str) -> bool:
+        """Whether this is the password in force; nothing is counted."""
+        machine = self._machine(serial)
+        account = machine.accounts.user(user)
+        return account is not None and machine.password_of(account) == password
+
+    def _locked(self, serial: str, user: str) -> bool:
+        machine = self._machine(serial)
+        account = machine.accounts.user(user)
+        return account is not None and machine.accounts.locked(account, machine.lockout_rule, machine.now())
+
+    def _tries(self, serial: str, user: str) -> dict[str, int]:
+        """How many wrong passwords, and lock-outs, there ever were of this account."""
+        accounts = self._machine(serial).accounts
+        account = accounts.user(user)
+        sid = account.sid if account is not None else ""
+        return {"refused": accounts.refusals.get(sid, 0), "lockouts": accounts.lockouts.get(sid, 0)}
+
+    def _stored(self, serial: str) -> list[dict[str, object]]:
+        """What services, tasks, pools and mappings hold, and whether it would log on."""
+        machine = self._machine(serial)
+        return [
+            {"kind": each.kind, "name": each.name, "account": each.account, "fits": fits(machine, each)}
+            for each in machine.stored.table.values()
+        ]
+
+    def _policy(self, serial: str, name: str, value: int) -> None:
+        """One number of the account policy, by secedit's name for it."""
+        self._machine(serial).security.values[name] = value
 
     def _enable(self, serial: str, user: str, enabled: bool) -> None:
         accounts = self._machine(serial).accounts

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from unyo.lab.terminals.commands.cim_classes import cim_class, cim_method, cim_removal
 from unyo.lab.terminals.commands.cim_system import boot_time
 from unyo.lab.terminals.commands.locations import long_name
 from unyo.lab.terminals.machine.running import Process
+from unyo.lab.terminals.machine.stored import SERVICE, StoredPassword
 from unyo.lab.terminals.powershell.dates import JST
 from unyo.lab.terminals.powershell.errors import PowerShellError
 from unyo.lab.terminals.powershell.values import Item, UInt32, UInt64
@@ -20,6 +22,7 @@ RUN_KEYS = ("Run", "RunOnce")
 BRANCHES = ("SOFTWARE\\Microsoft", "SOFTWARE\\WOW6432Node\\Microsoft")
 NEVER_STARTED = 1077
 _NOT_FOUND = 9
+_NO_SUCH_ACCOUNT = 22
 
 
 @cim_class("Win32_Service")
@@ -44,6 +47,23 @@ def services(machine: Machine) -> Iterator[dict[str, Any]]:
             "ErrorControl": "Normal",
             "SystemName": machine.name.upper(),
         }
+
+
+@cim_method("Win32_Service", "Change")
+def change_service(machine: Machine, item: Item | None, arguments: dict[str, Any]) -> dict[str, Any]:
+    """Account and password only; the password is tried when the service starts, not here."""
+    if unknown := arguments.keys() - {"startname", "startpassword"}:
+        machine.unsupported(f"Win32_Service.Change with {', '.join(sorted(unknown))}")
+    service = machine.services.find(str(item["Name"])) if item is not None else None
+    if service is None:
+        return {"ReturnValue": _NOT_FOUND}
+    account = str(arguments.get("startname") or service.account)
+    if not ("\\" in account or "@" in account):
+        return {"ReturnValue": _NO_SUCH_ACCOUNT}
+    machine.services.put(replace(service, account=account))
+    if arguments.get("startpassword"):
+        machine.stored.put(StoredPassword(SERVICE, service.name, account, str(arguments["startpassword"])))
+    return {"ReturnValue": 0}
 
 
 @cim_class("Win32_Process")

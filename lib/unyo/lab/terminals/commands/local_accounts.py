@@ -10,6 +10,7 @@ from typing import Any
 
 from unyo.lab.terminals.commands.whose import sid_item
 from unyo.lab.terminals.machine.accounts import User
+from unyo.lab.terminals.machine.passwords import meets_policy, with_password
 from unyo.lab.terminals.powershell.commands import Call, command
 from unyo.lab.terminals.powershell.dates import JST
 from unyo.lab.terminals.powershell.errors import PowerShellError
@@ -18,8 +19,6 @@ from unyo.lab.terminals.powershell.values import Enum, Item, SecureString
 USER_TYPE = "Microsoft.PowerShell.Commands.LocalUser"
 _COMMANDS = "Microsoft.PowerShell.Commands."
 _BAD = frozenset('"/\\[]:;|=,+*?<>@')
-_KINDS = (str.isupper, str.islower, str.isdigit, lambda sign: not sign.isalnum())
-_ENOUGH_KINDS = 3
 
 
 def user_item(user: User) -> Item:
@@ -95,15 +94,13 @@ def get_user(call: Call) -> Iterator[Any]:
         )
 
 
-def plain_password(call: Call) -> str:
+def plain_password(call: Call, user: str) -> str:
     """The text of -Password, held against the password policy."""
     value = call.get("Password")
     if not isinstance(value, SecureString):
         call.unsupported("-Password that is no secure string")
-    text, policy = value.reveal(), call.machine.security
-    kinds = sum(any(kind(sign) for sign in text) for kind in _KINDS)
-    short = len(text) < policy.number("MinimumPasswordLength")
-    if short or (policy.number("PasswordComplexity") and kinds < _ENOUGH_KINDS):
+    text = value.reveal()
+    if not meets_policy(call.machine, user, text):
         raise PowerShellError(
             "Unable to update the password. The value provided for the new password does not meet the length, "
             "complexity, or history requirements of the domain.",
@@ -125,7 +122,7 @@ def _changed(call: Call, user: User) -> User:
         if call.given(name):
             fields[field] = str(call.get(name))
     if call.given("Password"):
-        fields |= {"password": plain_password(call), "password_set": call.machine.now()}
+        user = with_password(call.machine, user, plain_password(call, user.name))
     if call.given("PasswordNeverExpires"):
         fields["password_expires"] = not call.get("PasswordNeverExpires")
     if call.given("UserMayChangePassword"):

@@ -23,6 +23,7 @@ from unyo.lab.terminals.commands.task_items import (
     trigger_of,
 )
 from unyo.lab.terminals.machine.firing import run_task
+from unyo.lab.terminals.machine.stored import TASK, StoredPassword, fits
 from unyo.lab.terminals.machine.tasks import Action, Principal, Task, TaskSettings, Trigger
 from unyo.lab.terminals.powershell.commands import Call, command
 from unyo.lab.terminals.powershell.dates import JST, parse_date
@@ -241,6 +242,35 @@ def get_task_info(call: Call) -> Iterator[Any]:
                 "NumberOfMissedRuns": task.missed,
             },
         )
+
+
+@command(
+    "Set-ScheduledTask",
+    positional=("TaskName", "TaskPath"),
+    named=("User", "Password", "Action", "Principal", "Settings", "Trigger", "InputObject"),
+)
+def set_task(call: Call) -> Iterator[Any]:
+    """A stored password only; it is tried at once."""
+    for refused in ("Action", "Principal", "Settings", "Trigger", "InputObject"):
+        if call.given(refused):
+            call.unsupported(f"-{refused}")
+    machine = call.machine
+    for task in _chosen(call):
+        user = str(call.get("User", task.principal.user))
+        stored = StoredPassword(TASK, task.path + task.name, user, str(call.get("Password", "")))
+        if not fits(machine, stored):
+            machine.wrong_password(user)
+            raise PowerShellError(
+                "The user name or password is incorrect.",
+                "PermissionDenied",
+                "PS_ScheduledTask",
+                "HRESULT 0x8007052e,Set-ScheduledTask",
+                exception="Microsoft.Management.Infrastructure.CimException",
+            )
+        machine.stored.put(stored)
+        changed = replace(task, principal=replace(task.principal, user=user, logon_type="Password"))
+        machine.tasks.put(changed)
+        yield task_item(changed)
 
 
 @command(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from unyo.lab.terminals.commands.locations import has_wildcard
 from unyo.lab.terminals.machine.services import Service, StartMode
+from unyo.lab.terminals.machine.stored import SERVICE, logs_on
 from unyo.lab.terminals.powershell.commands import Call, command
 from unyo.lab.terminals.powershell.errors import PowerShellError
 from unyo.lab.terminals.powershell.values import Enum, Item
@@ -166,6 +167,8 @@ def start(call: Call, service: Service) -> None:
     if service.running:
         return
     if service.mode == "Disabled":
+        raise _cannot("start", service, "CouldNotStartService", "StartServiceCommand")
+    if not logs_on(call.machine, SERVICE, service.name):
         raise _cannot("start", service, "CouldNotStartService", "StartServiceCommand")
     for need in service.needs:
         needed = services.find(need)

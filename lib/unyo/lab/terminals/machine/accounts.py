@@ -40,6 +40,8 @@ class User:
     may_change_password: bool = True
     expires: datetime | None = None
     last_logon: datetime | None = None
+    former: tuple[str, ...] = ()
+    """Passwords before this one, newest first, as many as the policy wants remembered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +74,20 @@ class LockoutRule:
 
 
 class Accounts:
-    """Users and groups by SID; names are unique without regard to case."""
+    """Users and groups by SID; names are unique without regard to case.
 
-    __slots__ = ("attempts", "groups", "machine_sid", "next_rid", "users")
+    ``refusals`` and ``lockouts`` count by SID all that ever happened: nothing sets them back.
+    """
+
+    __slots__ = ("attempts", "groups", "lockouts", "machine_sid", "next_rid", "refusals", "users")
 
     def __init__(self, machine_sid: str, groups: Table[Group], mark: Mark) -> None:
         self.machine_sid = machine_sid
         self.users: Overlay[User] = Overlay({}, mark)
         self.groups: Overlay[Group] = Overlay(groups, mark)
         self.attempts: dict[str, Attempts] = {}
+        self.refusals: dict[str, int] = {}
+        self.lockouts: dict[str, int] = {}
         self.next_rid = 1001
 
     def user(self, name_or_sid: str) -> User | None:
@@ -138,6 +145,9 @@ class Accounts:
         exempt = user.sid.endswith("-500") and not rule.administrators
         full = bool(rule.threshold) and wrong >= rule.threshold and not exempt
         self.attempts[user.sid] = Attempts(wrong, now, now if full else None)
+        self.refusals[user.sid] = self.refusals.get(user.sid, 0) + 1
+        if full:
+            self.lockouts[user.sid] = self.lockouts.get(user.sid, 0) + 1
 
     def forgive(self, user: User) -> None:
         """A right password, or an administrator, sets the count back."""

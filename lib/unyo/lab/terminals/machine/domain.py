@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -12,6 +12,8 @@ class Domain:
     name: str = "lab.unyo.test"
     user: str = "join"
     password: str = "Join-pass.0001"
+    passwords: dict[str, str] = field(default_factory=dict)
+    """Of accounts that services of terminals run under, by folded name; others are never held against anything."""
 
     @property
     def netbios(self) -> str:

@@ -6,12 +6,15 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from unyo.lab.terminals.machine.stored import TASK, logs_on
 from unyo.lab.terminals.machine.tasks import Task
 
 if TYPE_CHECKING:
     from unyo.lab.terminals.machine.machine import Machine
 
 FAILED = 1
+NO_LOGON = 0x8007052E - (1 << 32)
+"""ERROR_LOGON_FAILURE as the last result of a task that was not begun."""
 
 
 def fire_due(machine: Machine, now: datetime) -> None:
@@ -38,6 +41,10 @@ def run_task(machine: Machine, task: Task, now: datetime) -> None:
     """Run a task's actions as its principal and note the result; the task may remove itself meanwhile."""
     from unyo.lab.terminals.execution import run_command
 
+    if not logs_on(machine, TASK, task.path + task.name):
+        machine.tasks.put(replace(task, last_run=now, last_result=NO_LOGON))
+        machine.fired.append(f"{task.path}{task.name}: {NO_LOGON}")
+        return
     machine.tasks.put(replace(task, running=True, last_run=now))
     result = FAILED
     try:

@@ -31,6 +31,7 @@ from unyo.lab.terminals.machine.rights import UserRights
 from unyo.lab.terminals.machine.running import Running
 from unyo.lab.terminals.machine.security import SecurityPolicy
 from unyo.lab.terminals.machine.services import Services
+from unyo.lab.terminals.machine.stored import StoredPasswords
 from unyo.lab.terminals.machine.tasks import Tasks
 from unyo.lab.terminals.machine.template import template
 from unyo.lab.terminals.machine.unsupported import Unsupported
@@ -75,6 +76,7 @@ class Machine:
         self.tasks = Tasks(self.mark)
         self.updates = Updates(self.mark)
         self.printers = Printers(self.mark)
+        self.stored = StoredPasswords(self.mark)
         self.events = Events()
         self.running = Running(base.processes, base.listeners, self.mark)
         self.membership = Membership()
@@ -183,14 +185,16 @@ class Machine:
         account = self.accounts.user(user)
         if account is None:
             return LogonRefusal.UNKNOWN_USER
+        return self.barred(account) or (None if self._has_network_right(account) else LogonRefusal.DENIED)
+
+    def barred(self, account: User) -> LogonRefusal | None:
+        """Why an account may not log on in any way, or None."""
         now = self.now()
         if self.accounts.locked(account, self.lockout_rule, now):
             return LogonRefusal.LOCKED
         if not account.enabled:
             return LogonRefusal.DISABLED
-        if account.expires is not None and account.expires <= now:
-            return LogonRefusal.EXPIRED
-        return None if self._has_network_right(account) else LogonRefusal.DENIED
+        return LogonRefusal.EXPIRED if account.expires is not None and account.expires <= now else None
 
     def log_on(self, user: str, password: str) -> LogonRefusal | None:
         """Password and permission together."""
@@ -304,6 +308,7 @@ _PARTS = [
     "tasks",
     "updates",
     "printers",
+    "stored",
     "events",
     "running",
     "membership",

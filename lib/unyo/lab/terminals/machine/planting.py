@@ -16,7 +16,9 @@ from unyo.lab.terminals.machine.hardware import Profile
 from unyo.lab.terminals.machine.knobs import Knobs
 from unyo.lab.terminals.machine.membership import DOMAIN_SID, PolicySetting
 from unyo.lab.terminals.machine.running import Connection, DnsEntry, Process
-from unyo.lab.terminals.machine.tasks import Action, Task, Trigger
+from unyo.lab.terminals.machine.services import Service
+from unyo.lab.terminals.machine.stored import IIS, KINDS, POOL, SERVICE, TASK, StoredPassword
+from unyo.lab.terminals.machine.tasks import Action, Principal, Task, Trigger
 from unyo.lab.terminals.machine.updates import SECURITY, Update
 
 if TYPE_CHECKING:
@@ -160,6 +162,31 @@ def policy_setting(entry: Entry) -> PolicySetting:
     return PolicySetting(kind, str(where), data, str(name or ""), gpo=str(gpo or "Default Domain Policy"))
 
 
+def _stored(machine: Machine, entry: Entry) -> None:
+    """A password that a service, task, pool or certificate mapping holds; what is missing of these is made."""
+    kind, name, account, password = take(entry, "kind", "name", "account", "password", needs=3)
+    if kind not in KINDS:
+        raise Unreadable(f"kind {kind!r}; known: {', '.join(KINDS)}")
+    user, where = machine.accounts.user(str(account)), str(name)
+    if password is None and user is None:
+        raise Unreadable(f"{dict(entry)}: say its password")
+    text = str(password) if password is not None or user is None else user.password
+    machine.stored.put(StoredPassword(kind, where, str(account), text))
+    if kind == SERVICE:
+        known = machine.services.find(where) or Service(where, where, "Auto", True)
+        machine.services.put(replace(known, account=str(account)))
+    if kind == POOL:
+        machine.files.put(File(IIS, content=b"MZ"))
+    if kind == TASK:
+        folder, _, bare = where.rpartition("\\")
+        path = f"{folder}\\"
+        action = Action("C:\\Windows\\System32\\cmd.exe", "/c exit 0")
+        start = machine.now().replace(microsecond=0) + timedelta(days=1)
+        known_task = machine.tasks.find(path, bare)
+        task = known_task or Task(bare, path, (action,), machine.now(), (Trigger("Daily", start),))
+        machine.tasks.put(replace(task, principal=Principal(str(account), "Password")))
+
+
 PLANTS: dict[str, Callable[[Machine, Entry], None]] = {
     "files": _file,
     "registry": _registry,
@@ -171,6 +198,7 @@ PLANTS: dict[str, Callable[[Machine, Entry], None]] = {
     "events": _event,
     "updates": _update,
     "profiles": _profile,
+    "stored_passwords": _stored,
 }
 """By the names that scenario files use; each takes a list of entries."""
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from unyo.lab.terminals.machine.firing import catch_up
 from unyo.lab.terminals.machine.policy import apply_policy
+from unyo.lab.terminals.machine.stored import start_services
 
 if TYPE_CHECKING:
     from unyo.lab.terminals.machine.machine import Machine
@@ -78,6 +79,7 @@ def start(machine: Machine, real: datetime) -> None:
     power.boot = real
     _settle(machine)
     machine.services.begin()
+    start_services(machine)
     machine.running.begin()
     machine.sessions.clear()
     for profile in machine.profiles:

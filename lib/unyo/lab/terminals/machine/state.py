@@ -27,7 +27,10 @@ def state_of(machine: Machine) -> dict[str, Any]:
         "restart_at": plain(machine.power.restart_at),
         "reboot_pending": pending_reasons(machine),
         "registry": {key.path: _values(key) for key in machine.registry.keys.own()},
-        "users": {u.name: {**plain(u), "password": None} for u in machine.accounts.users.values()},
+        "users": {
+            u.name: {**plain(u), "password": None, "former": len(u.former)}
+            for u in machine.accounts.users.values()
+        },
         "groups": {g.name: list(g.members) for g in machine.accounts.groups.values()},
         "locked": [sid for sid, tries in machine.accounts.attempts.items() if tries.locked_at],
         "services": {s.name: {"mode": s.mode, "running": s.running} for s in machine.services.table.values()},

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from unyo.lab.terminals.machine.accounts import ADMINISTRATORS, User
 from unyo.lab.terminals.machine.machine import Machine
+from unyo.lab.terminals.machine.stored import CERTIFICATE, logs_on
 from unyo.lab.terminals.wire.service_settings import ServiceSettings
 
 REMOTE_MANAGEMENT_USERS = "S-1-5-32-580"
@@ -44,7 +45,9 @@ def mapped_user(machine: Machine, subject: str) -> str | None:
     account = machine.accounts.user(name) if at and realm == "localhost" else None
     if account is None or machine.may_log_on(account.name):
         return None
-    return account.name
+    own = [each for each in machine.stored.of(CERTIFICATE) if each.account.lower() == account.name.lower()]
+    # Where the terminal holds mappings, one of them must have the password of now, as on Windows.
+    return account.name if not own or any(logs_on(machine, CERTIFICATE, each.name) for each in own) else None
 
 
 def domain_user(machine: Machine, principal: str) -> str | None:

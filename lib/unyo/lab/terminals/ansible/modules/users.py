@@ -12,6 +12,7 @@ from unyo.lab.terminals.ansible.principals import full_name
 from unyo.lab.terminals.ansible.registry import module
 from unyo.lab.terminals.ansible.task import Task
 from unyo.lab.terminals.machine.accounts import Group, LogonRefusal, User
+from unyo.lab.terminals.machine.passwords import with_password
 
 _UNKNOWN_TO_THE_MACHINE = ("home_directory", "login_script", "profile")
 
@@ -161,7 +162,7 @@ def _with_password(task: Task, user: User, after: dict[str, Any]) -> User:
     if task.check_mode:
         return user
     refuse_weak(task.machine, user.name, password, method="SetPassword", count=1)
-    return replace(user, password=password, password_set=task.machine.now())
+    return with_password(task.machine, user, password)
 
 
 def _matches(task: Task, user: User, password: str) -> bool:

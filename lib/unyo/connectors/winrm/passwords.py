@@ -1,0 +1,131 @@
+"""The hand of local Windows accounts: one script sets and renews, a log-on of its own proves, a thread each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
+from ssl import SSLContext
+from typing import TypeVar
+
+from unyo.connectors.winrm.carrier import tls_context
+from unyo.connectors.winrm.logon_budget import LogonBudget
+from unyo.connectors.winrm.options import PasswordSource, WinrmSettings
+from unyo.connectors.winrm.own_passwords import Opened, OpenMany, OwnPasswords, TerminalPasswords
+from unyo.connectors.winrm.password_answers import facts_in
+from unyo.connectors.winrm.password_exchange import Setting, ask
+from unyo.connectors.winrm.password_trial import Trying
+from unyo.connectors.winrm.scripts import ScriptShelf
+from unyo.connectors.winrm.signing_on import SignOn, is_own, needed, sign_on, terminal_of
+from unyo.connectors.winrm.visit import Reach
+from unyo.core.credential import AccountFacts, Credential, Exchange, Exchanged, Fate, Trial, Tried
+from unyo.core.errors import UnyoError
+from unyo.core.secret import Secret, SecretRef
+
+SCRIPT = "password"
+A = TypeVar("A")
+
+
+class WindowsHand:
+    """core.credential.Hand. All secrets of a call are opened before its first thread begins."""
+
+    def __init__(
+        self,
+        settings: WinrmSettings,
+        open_many: OpenMany,
+        password: PasswordSource,
+        own: OwnPasswords | None = None,
+    ) -> None:
+        """``password`` and ``own`` are those of the account with which terminals are reached."""
+        self._settings = settings
+        self._open_many = open_many
+        self._managers = TerminalPasswords(password, own)
+        self._shelf = ScriptShelf(settings.scripts)
+
+    def facts(self, questions: Sequence[Exchange]) -> list[AccountFacts | UnyoError]:
+        """One log-on and one script each."""
+        opened, signed = self._ready(questions, with_new=False)
+        shared = self._shared(opened)
+
+        def one(place: int) -> AccountFacts | UnyoError:
+            question, signing = questions[place], signed[place]
+            if isinstance(signing, UnyoError):
+                return signing
+            answer = ask(
+                signing.reach(shared), self._shelf.take(SCRIPT), question.credential, {"mode": "facts"}
+            )
+            return answer if isinstance(answer, UnyoError) else facts_in(answer, question.credential)
+
+        return self._all(one, len(questions))
+
+    def exchange(self, exchanges: Sequence[Exchange]) -> list[Exchanged]:
+        """Nothing waits for another terminal: each is set and proven by one thread."""
+        opened, signed = self._ready(exchanges, with_new=True)
+        shared = self._shared(opened)
+
+        def one(place: int) -> Exchanged:
+            exchange, signing, new = exchanges[place], signed[place], opened[exchanges[place].new]
+            if isinstance(signing, UnyoError):
+                return Exchanged(Fate.UNTOUCHED, signing)
+            if isinstance(new, UnyoError):
+                return Exchanged(Fate.UNTOUCHED, new)
+            return Setting(shared, self._shelf.take(SCRIPT), exchange, signing, new).carry_out()
+
+        return self._all(one, len(exchanges))
+
+    def attempt(self, trials: Sequence[Trial]) -> list[Tried]:
+        opened = self._opened([trial.password for trial in trials])
+        managers = self._managers_of([trial.credential for trial in trials])
+        trying = Trying(self._shared(opened), self._shelf.take(SCRIPT), managers)
+
+        def one(place: int) -> Tried:
+            secret = opened[trials[place].password]
+            if isinstance(secret, UnyoError):
+                return Tried(None, error=secret)
+            return trying.one(trials[place], secret)
+
+        return self._all(one, len(trials))
+
+    def _ready(
+        self, questions: Sequence[Exchange], *, with_new: bool
+    ) -> tuple[Mapping[SecretRef, Secret | UnyoError], list[SignOn | UnyoError]]:
+        refs = [ref for question in questions for ref in needed(question)]
+        opened = self._opened([*refs, *(question.new for question in questions if with_new)])
+        managers = self._managers_of([question.credential for question in questions if question.via is None])
+        return opened, [sign_on(question, self._settings, opened, managers) for question in questions]
+
+    def _opened(self, refs: Sequence[SecretRef]) -> Mapping[SecretRef, Secret | UnyoError]:
+        return self._open_many(list(dict.fromkeys(refs))) if refs else {}
+
+    def _managers_of(self, credentials: Sequence[Credential]) -> Mapping[str, Opened | UnyoError]:
+        """By serial number: of the account of the settings, where it is another than the one in question."""
+        others = {each.system: terminal_of(each) for each in credentials if not is_own(self._settings, each)}
+        if self._settings.transport == "certificate":
+            return {serial: Opened(None) for serial in others}
+        try:
+            return self._managers.of(list(others.values()))
+        except UnyoError as error:
+            return dict.fromkeys(others, error)
+
+    def _shared(self, opened: Mapping[SecretRef, Secret | UnyoError]) -> Reach:
+        """What all threads of a call share; they find secrets here, never in the vault."""
+        self._settings.check()
+
+        def from_opened(ref: SecretRef) -> Secret:
+            secret = opened[ref]
+            if isinstance(secret, UnyoError):
+                raise secret
+            return secret
+
+        return Reach(self._settings, self._context, None, from_opened, LogonBudget())
+
+    @cached_property
+    def _context(self) -> SSLContext | None:
+        return tls_context(self._settings)
+
+    def _all(self, one: Callable[[int], A], count: int) -> list[A]:
+        """``one`` for each place, in order."""
+        if not count:
+            return []
+        with ThreadPoolExecutor(min(self._settings.parallel, count), "password") as pool:
+            return list(pool.map(one, range(count)))
