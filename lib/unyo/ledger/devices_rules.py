@@ -21,6 +21,8 @@ _HOST_KEY = re.compile(r"(?:ssh|ecdsa|sk)-\S+ [A-Za-z0-9+/]+={0,2}(?: .*)?")
 _SECRETS = re.compile(
     r"pass(word|wd|phrase)?|secret|token|community|psk|.*_(password|passwd|passphrase)", re.I
 )
+# A step's lock holds it together with the kind.
+_LONGEST_PATH = 180
 # How long the ledger's columns are.
 _LONGEST = {"name": 64, "address": 255, "driver": 40, "site": 80}
 _KINDS = [kind.value for kind in AccountKind if kind is not AccountKind.WINDOWS]
@@ -53,6 +55,7 @@ def _kind(entry: Entry, kind: Any) -> Iterator[Fault]:
         )
     elif kind not in _KINDS:
         what = Text(f"{kind!r} is no kind", f"{kind!r} という種別はありません")
+        what = what if kind is not None else Text("a kind is missing", "種別がありません")
         yield entry.fault(("kind",), what, Text(listed, listed))
 
 
@@ -60,7 +63,7 @@ def _place(entry: Entry) -> Iterator[Fault]:
     values = entry.values
     options = values.get("options")
     has_urls = isinstance(options, Mapping) and options.get("urls")
-    if not values.get("address") and not has_urls:
+    if values.get("address") in (None, "") and not has_urls:
         what = Text("an address is missing", "接続先がありません")
         yield entry.fault(("address",), what, Text("a host name or an address", "ホスト名か IP アドレス"))
     port = values.get("port", 0)
@@ -106,7 +109,11 @@ def _account(entry: Entry, number: int, account: Mapping[str, Any], accounts: li
     yield from _groups(entry, (*place, "groups"), account.get("groups"))
     yield from _options(entry, (*place, "options"), account.get("options"))
     device, name = entry.values.get("name"), account.get("name")
-    if isinstance(device, str) and isinstance(name, str) and len(device_path(device, account)) > 200:
+    if (
+        isinstance(device, str)
+        and isinstance(name, str)
+        and len(device_path(device, account)) > _LONGEST_PATH
+    ):
         what = Text("its name in the vault is too long", "保管庫での名前が長すぎます")
         yield entry.fault((*place, "name"), what, Text("shorter, or give a path", "短くするか path を指定"))
 
@@ -139,7 +146,13 @@ def _via(
 def _vault_name(entry: Entry, place: tuple[str | int, ...], name: Any) -> Iterator[Fault]:
     if name is None:
         return
-    if not isinstance(name, str) or not name or len(name) > 200 or not name.isprintable() or "#" in name:
+    if (
+        not isinstance(name, str)
+        or not name
+        or len(name) > _LONGEST_PATH
+        or not name.isprintable()
+        or "#" in name
+    ):
         what = Text(f"{name!r} is no name in the vault", f"{name!r} は保管庫での名前として使えません")
         right = Text("like linux/first, without #", "linux/first のように(# を除く)")
         yield entry.fault(place, what, right)
