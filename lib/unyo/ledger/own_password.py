@@ -84,7 +84,7 @@ def _alter(database: Mapping[str, Any], old: Secret, new: Secret) -> None:
         with _connected(database, old) as connection:
             (role,) = connection.execute("SELECT current_user").fetchone() or ("",)
             verifier = connection.pgconn.encrypt_password(
-                new.reveal().encode(), role.encode(), "scram-sha-256"
+                new.reveal().encode(), role.encode(), b"scram-sha-256"
             )
             connection.execute(
                 sql.SQL("ALTER ROLE {} PASSWORD {}").format(
