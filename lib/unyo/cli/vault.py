@@ -149,7 +149,14 @@ def list_secrets(screen: Screen) -> None:
     build_road(load_settings())
     rows = LedgerStore().all()
     screen.table(
-        [Text("name", "名前"), Text("version", "版"), Text("key", "鍵"), Text("purpose", "用途")],
-        [(r.path, r.version, r.key_id, r.purpose) for r in rows],
+        [
+            Text("name", "名前"),
+            Text("version", "版"),
+            Text("state", "状態"),
+            Text("key", "鍵"),
+            Text("purpose", "用途"),
+        ],
+        [(r.path, r.version, r.state, r.key_id, r.purpose) for r in rows],
     )
-    screen.data([{"path": r.path, "version": r.version, "key": r.key_id, "purpose": r.purpose} for r in rows])
+    fields = {"path": "path", "version": "version", "state": "state", "key": "key_id", "purpose": "purpose"}
+    screen.data([{name: getattr(row, field) for name, field in fields.items()} for row in rows])
