@@ -11,7 +11,11 @@ from contextlib import contextmanager
 from unyo.lab.linux_host import LinuxHost
 from unyo.lab.linux_network import answers
 
-HANG_UP = "pkill -KILL -f '^sshd: .*@notty'\n"
+HANG_UP = """
+for place in /proc/[0-9]*; do
+  case $(cat $place/cmdline 2>/dev/null | tr -d '\\0') in sshd:*@notty*) kill -KILL ${place#/proc/} ;; esac
+done
+"""
 """All sessions of the host break."""
 
 CLOSE_DOOR = "echo 'Port 2222' >/etc/ssh/sshd_config; kill -HUP 1; sleep 0.3\n"

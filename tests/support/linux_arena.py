@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from support.box_hand import OneHand
+from support.host_programs import HANG_UP
 from support.password_arena import Arena, ShiftedClock, arena_road, facts_of
 from unyo.connectors.ssh.hand import LinuxHand
 from unyo.connectors.ssh.options import SshSettings
@@ -22,13 +23,14 @@ from unyo.lab.linux_host import LinuxHost
 
 FAULTS = ("lose_before", "lose_after", "garble")
 # Takes the place of chpasswd; a word in /run/fault makes it misbehave once.
-CHPASSWD = """#!/bin/sh
+CHPASSWD = f"""#!/bin/sh
+hang_up() {{ {HANG_UP} }}
 fault=$(cat /run/fault 2>/dev/null)
 rm -f /run/fault
 if [ "$1" = -e ]; then exec /usr/sbin/chpasswd.real -e; fi
 case $fault in
-  lose_before) pkill -KILL -f '^sshd: .*@notty' ;;
-  lose_after) /usr/sbin/chpasswd.real; pkill -KILL -f '^sshd: .*@notty' ;;
+  lose_before) hang_up ;;
+  lose_after) /usr/sbin/chpasswd.real; hang_up ;;
   garble) sed 's/$/x/' | /usr/sbin/chpasswd.real ;;
   *) exec /usr/sbin/chpasswd.real ;;
 esac

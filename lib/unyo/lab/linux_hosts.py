@@ -21,7 +21,14 @@ from unyo.lab.linux_files import KEEPER, ROOT, STAFF, lay_out
 from unyo.lab.linux_host import LinuxHost
 from unyo.lab.linux_network import PATHS, Network, answers, exists
 
-_PROGRAMS = {"sshd": "openssh-server", "ip": "iproute2", "unshare": "util-linux", "chpasswd": "passwd"}
+_PROGRAMS = {
+    "sshd": "openssh-server",
+    "ip": "iproute2",
+    "unshare": "util-linux",
+    "nsenter": "util-linux",
+    "chpasswd": "passwd",
+    "sudo": "sudo",
+}
 _SCRIPT = Path(__file__).with_name("linux_host.sh")
 _TRIAL = "mount -t tmpfs tmpfs /mnt && cd /mnt && mkdir u w r && "
 _TRIAL += "mount -t overlay o -o lowerdir=/,upperdir=u,workdir=w,xino=off r"

@@ -41,7 +41,7 @@ def unavailable() -> str | None:
 class MariadbLab:
     """One server on a private socket and on a loopback port; everything it is told goes to its logs.
 
-    Only the user who started it may enter as root, over the socket.
+    Only the user who started it is its master, over the socket.
     """
 
     def __init__(self) -> None:
@@ -86,7 +86,12 @@ class MariadbLab:
         options = [
             *(f"--datadir={self.place}/data", f"--socket={self.socket}", f"--port={self.port}"),
             *(f"--pid-file={self.place}/pid", "--bind-address=127.0.0.1", "--skip-name-resolve"),
-            *("--general-log", f"--general-log-file={self.place}/general.log", "--log-bin=binary"),
+            *(
+                f"--tmpdir={self.place}",
+                "--general-log",
+                f"--general-log-file={self.place}/general.log",
+                "--log-bin=binary",
+            ),
         ]
         program = shutil.which("mariadbd", path=PATHS) or "mariadbd"
         command = [program, "--no-defaults", *_SMALL, *options, *_as_owner()]
@@ -115,10 +120,10 @@ class MariadbLab:
             self._home.thaw(self._server)
 
     def run(self, statement: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
-        """One statement as root over the socket."""
+        """One statement as the server's master, over the socket."""
         import pymysql
 
-        connection = pymysql.connect(unix_socket=str(self.socket), user="root", autocommit=True)
+        connection = pymysql.connect(unix_socket=str(self.socket), user=getpass.getuser(), autocommit=True)
         with connection, connection.cursor() as cursor:
             cursor.execute(statement, tuple(values) or None)
             return list(cursor.fetchall())
@@ -136,7 +141,13 @@ class MariadbLab:
             os.chown(self.place, owner.pw_uid, owner.pw_gid)
         command = [
             *("mariadb-install-db", "--no-defaults", f"--datadir={self.place}/data", "--skip-test-db"),
-            *("--skip-name-resolve", f"--auth-root-socket-user={getpass.getuser()}", *_SMALL, *_as_owner()),
+            *(
+                "--skip-name-resolve",
+                f"--auth-root-socket-user={getpass.getuser()}",
+                f"--tmpdir={self.place}",
+            ),
+            *_SMALL,
+            *_as_owner(),
         ]
         done = subprocess.run(command, env=_environment(), capture_output=True, text=True, check=False)
         if done.returncode:
