@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from unyo.baselines import BaselineFiles
-from unyo.core.credential import Credentials, Hands
+from unyo.core.credential import AccountKind, Credential, Credentials, Hands
 from unyo.core.desk import Messenger, Verifications
 from unyo.core.distribution import Distribution, OtherSystem
 from unyo.core.errors import BadSetting
@@ -240,7 +240,17 @@ class Toolbox:
     def credentials(self) -> Credentials:
         from unyo.ledger.credentials import LedgerCredentials
 
-        return LedgerCredentials(self.vault, self.clock, self.policies)
+        return LedgerCredentials(self.vault, self.clock, self.policies, self.own_accounts)
+
+    @property
+    def own_accounts(self) -> tuple[Credential, ...]:
+        """The account that unyo itself signs on to the directory with, where the vault holds its password."""
+        options = self.settings.directory
+        if options.bind != "simple" or not (options.urls and options.bind_name) or options.password_file:
+            return ()
+        name, path = options.bind_name, options.password_secret
+        label = f"directory {name}"
+        return (Credential(AccountKind.DIRECTORY, "directory", name, path, label, groups=("directory",)),)
 
     @cached_property
     def hands(self) -> Hands:

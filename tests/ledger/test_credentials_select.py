@@ -156,3 +156,20 @@ def test_the_shipped_policy_names_the_account_of_the_shipped_settings(books: Boo
     shipped = LedgerCredentials(books.safe, books.clock, PolicyFiles(tmp_path))
     (found,) = shipped.select(Scope(system=("S1",)))
     assert (found.account, found.initial) == ("unyo-admin", SecretRef("terminals/admin"))
+
+
+def test_an_account_of_the_settings_is_chosen_like_others_unless_a_device_names_it(books: Books) -> None:
+    from unyo.core.credential import Credential
+    from unyo.ledger.credentials import LedgerCredentials
+
+    own = [
+        Credential(AccountKind.DIRECTORY, "directory", "CN=unyo", path, path)
+        for path in ("directory/bind", "directory/other")
+    ]
+    found = LedgerCredentials(books.safe, books.clock, books.policies, own)
+    assert [each.account for each in found.select(Scope(kind=(AccountKind.DIRECTORY,)))] == [
+        "unyo-bind",
+        "CN=unyo",
+    ]
+    assert found.named(["directory/other"]) == {"directory/other": own[1]}
+    assert found.select(Scope(system=("directory",))) == [own[1]]

@@ -54,15 +54,26 @@ def faults_in(text: str) -> list[str]:
 
 def test_the_example_holds_all_kinds_and_can_be_imported(sqlite_ledger: Path) -> None:
     text = (shipped("inventory") / "devices.example.yml").read_text(encoding="utf-8")
-    found = bring_in(text)
+    found = compare(text, "devices.yml", NOON, ["directory/bind"])
+    store(found, "devices.yml", "tanaka", NOON)
     kinds = {change.record.kind for change in found.changes}
     assert kinds == {kind.value for kind in AccountKind} - {"windows"}
     chosen = Books().credentials.select(Scope(everything=True))
     paths = [credential.path for credential in chosen]
-    assert "directory/bind" in paths
     assert "passwords/sw-3f-east/enable/enable" in paths
     # Whoever signs on for others is one of the list itself.
-    assert {credential.via for credential in chosen} - {""} <= set(paths)
+    assert {credential.via for credential in chosen} - {""} <= {*paths, "directory/bind"}
+
+
+def test_an_account_of_the_settings_may_be_gone_through_and_is_known_here_only() -> None:
+    through = SWITCH.replace("via: netadmin", "via: directory/bind")
+    assert "no account is kept as directory/bind" in faults_in(through)[0]
+    assert compare(through, "devices.yml", NOON, ["directory/bind"]).changes
+
+
+def test_a_directory_needs_no_address() -> None:
+    bring_in("- {name: domain, kind: directory, accounts: [{name: svc-backup}]}")
+    assert Books().credentials.select(Scope(kind=(AccountKind.DIRECTORY,)))[0].address == ""
 
 
 def test_a_device_that_is_imported_again_changes_only_where_it_differs() -> None:

@@ -32,7 +32,8 @@ def import_file(screen: Screen, file: Path, yes: bool, by: str | None) -> None:
     road = build_road(load_settings())
     actor = identify(road, by).name
     now = road.tools.clock.now()
-    found = compare(_text_of(file), file.name, now)
+    own = {credential.path for credential in getattr(road.tools.credentials, "own", ())}
+    found = compare(_text_of(file), file.name, now, own)
     _show_changes(screen, found)
     stored = bool(found.changes) and (yes or confirmed(screen, "import it?", "取り込みますか?"))
     if stored:

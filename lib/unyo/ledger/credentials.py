@@ -19,7 +19,7 @@ from unyo.core.sealed import Sealer
 from unyo.core.secret import Secret
 from unyo.core.tools import Clock, Policies
 from unyo.ledger import credentials_notes as notes
-from unyo.ledger.credentials_accounts import device_accounts, windows_accounts
+from unyo.ledger.credentials_accounts import KeptAccount, device_accounts, own_account, windows_accounts
 from unyo.ledger.credentials_choice import choose
 from unyo.ledger.credentials_versions import Versions
 from unyo.ledger.models import CredentialRecord
@@ -28,16 +28,19 @@ from unyo.ledger.models import CredentialRecord
 class LedgerCredentials:
     """core.credential.Credentials in the ledger's database."""
 
-    def __init__(self, sealer: Sealer, clock: Clock, policies: Policies) -> None:
-        self._clock, self._policies = clock, policies
+    def __init__(
+        self, sealer: Sealer, clock: Clock, policies: Policies, own: Sequence[Credential] = ()
+    ) -> None:
+        """``own``: accounts that the settings name, which stand in no list of devices."""
+        self._clock, self._policies, self.own = clock, policies, tuple(own)
         self._versions = Versions(sealer, clock, self._history)
 
     def select(self, scope: Scope) -> Sequence[Credential]:
-        kept = [*windows_accounts(self._policies.load("passwords")), *device_accounts()]
-        return choose(scope, kept)
+        policy = self._policies.load("passwords")
+        return choose(scope, [*windows_accounts(policy), *self._others()])
 
     def named(self, paths: Collection[str]) -> Mapping[str, Credential]:
-        kept = [*windows_accounts(self._policies.load("passwords"), paths), *device_accounts()]
+        kept = [*windows_accounts(self._policies.load("passwords"), paths), *self._others()]
         found = {each.credential.path: each.credential for each in kept}
         return {path: found[path] for path in paths if path in found}
 
@@ -80,6 +83,12 @@ class LedgerCredentials:
         others = [each.number for each in self._versions.of([path])[path] if each.state.is_open]
         retired = [Move(path, other, SecretState.RETIRED) for other in others if other != number]
         self._versions.advance([*retired, Move(path, number, SecretState.VERIFIED, by)], set_by_unyo=False)
+
+    def _others(self) -> list[KeptAccount]:
+        """Where a device names an account that the settings name too, the device says more."""
+        devices = list(device_accounts())
+        named = {each.credential.path for each in devices}
+        return [*devices, *(own_account(each) for each in self.own if each.path not in named)]
 
     def _history(self) -> int:
         """Retired versions that are kept: as the policy says, never fewer than HISTORY."""

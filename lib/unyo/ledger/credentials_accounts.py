@@ -64,6 +64,11 @@ def accounts_of(record: DeviceRecord) -> Iterator[KeptAccount]:
         yield KeptAccount(_of_device(record, account), (record.name, record.address), record.site, True)
 
 
+def own_account(credential: Credential) -> KeptAccount:
+    """An account that the settings name."""
+    return KeptAccount(credential, (credential.system, credential.address), "", True)
+
+
 def _terminals(paths: Collection[str] | None) -> Iterator[TerminalRecord]:
     living = TerminalRecord.objects.exclude(state=TerminalState.RETIRED)
     if paths is None:

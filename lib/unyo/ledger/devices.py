@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -49,12 +49,15 @@ class DeviceImport:
     unmentioned: tuple[str, ...]
 
 
-def compare(text: str, filename: str, now: datetime) -> DeviceImport:
-    """Read the file and say what it would change; BadInput that names every wrong field."""
+def compare(text: str, filename: str, now: datetime, own: Collection[str] = ()) -> DeviceImport:
+    """Read the file and say what it would change; BadInput that names every wrong field.
+
+    ``own`` are the names in the vault of accounts that stand in no list: others may go through them.
+    """
     entries = read_entries(text, filename)
     known = DeviceRecord.objects.in_bulk()
     faults = [fault for entry in entries for fault in faults_of(entry)]
-    faults = faults or [*_clashes(entries, known)]
+    faults = faults or [*_clashes(entries, known, own)]
     if faults:
         raise refuse(filename, faults)
     found = [_change(entry.values, known.get(entry.values["name"]), now) for entry in entries]
@@ -143,7 +146,9 @@ def _change(values: Mapping[str, Any], known: DeviceRecord | None, now: datetime
     return DeviceChange(known, False, differences)
 
 
-def _clashes(entries: Sequence[Entry], known: Mapping[str, DeviceRecord]) -> Iterator[Fault]:
+def _clashes(
+    entries: Sequence[Entry], known: Mapping[str, DeviceRecord], own: Collection[str]
+) -> Iterator[Fault]:
     """Names and places in the vault that two devices would share, and accounts to go through that nobody has."""
     mentioned = {entry.values["name"] for entry in entries}
     others = [record for name, record in known.items() if record.active and name not in mentioned]
@@ -167,7 +172,7 @@ def _clashes(entries: Sequence[Entry], known: Mapping[str, DeviceRecord]) -> Ite
     for entry in entries:
         for number, account in enumerate(entry.values["accounts"]):
             via = account.get("via") or ""
-            if "/" in via and via not in paths and not via.startswith("passwords/windows/"):
+            if "/" in via and via not in {*paths, *own} and not via.startswith("passwords/windows/"):
                 what = Text(f"no account is kept as {via}", f"{via} というアカウントはありません")
                 right = Text("an account of this file or the ledger", "このファイルか台帳にあるアカウント")
                 yield entry.fault(("accounts", number, "via"), what, right)

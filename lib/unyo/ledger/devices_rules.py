@@ -63,7 +63,9 @@ def _place(entry: Entry) -> Iterator[Fault]:
     values = entry.values
     options = values.get("options")
     has_urls = isinstance(options, Mapping) and options.get("urls")
-    if values.get("address") in (None, "") and not has_urls:
+    # A directory without an address is the one of the settings.
+    can_do_without = has_urls or values.get("kind") == AccountKind.DIRECTORY
+    if values.get("address") in (None, "") and not can_do_without:
         what = Text("an address is missing", "接続先がありません")
         yield entry.fault(("address",), what, Text("a host name or an address", "ホスト名か IP アドレス"))
     port = values.get("port", 0)
