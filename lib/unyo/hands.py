@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from unyo.core.credential import AccountKind, Hand
-from unyo.core.errors import BadSetting
+from unyo.core.errors import BadSetting, NotFound, UnyoError
+from unyo.core.secret import Secret, SecretRef
 from unyo.core.text import Text
 
 if TYPE_CHECKING:
@@ -43,8 +45,17 @@ class BuiltHands:
 
         tools = self._tools
         return WindowsHand(
-            reach(tools.settings), tools.vault.open_many, tools.terminal_password, tools.own_passwords
+            reach(tools.settings), self._open_of_terminals, tools.terminal_password, tools.own_passwords
         )
+
+    def _open_of_terminals(self, refs: Sequence[SecretRef]) -> dict[SecretRef, Secret | UnyoError]:
+        """The shared first password may stand in the file of the settings instead of the vault."""
+        tools = self._tools
+        opened = tools.vault.open_many(refs)
+        first = SecretRef(str((tools.policies.load("passwords").get("windows") or {}).get("initial") or ""))
+        if tools.settings.terminals.password_file and isinstance(opened.get(first), NotFound):
+            opened[first] = tools.terminal_password()
+        return opened
 
     @cached_property
     def _linux(self) -> Hand:

@@ -8,6 +8,7 @@ from unyo.cli.screen import Screen, show, tr
 from unyo.core.change import Change, Difference, holds_secret
 from unyo.core.plan import Plan, Weight
 from unyo.core.risk import Risk
+from unyo.core.secret import SecretRef
 from unyo.core.text import Text
 from unyo.ledger.models import Job
 
@@ -94,6 +95,8 @@ def _difference(item: Difference) -> str:
 def _short(value: Any) -> str:
     if value is None:
         return "-"
+    if SecretRef.from_state(value) is not None:
+        return tr("a new one, sealed", "新規(封印)")
     text = ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
     return text if len(text) <= 40 else text[:39] + "…"
 
