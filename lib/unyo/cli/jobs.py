@@ -125,7 +125,9 @@ def show_job(screen: Screen, job: str, steps: bool, notes: bool) -> None:
 def _step_row(step: Any) -> tuple[str, str, str]:
     target = f"{step.lock.split(':', 1)[1]} {step.label}"
     if step.message:
-        said = f"{show(Text.from_json(step.message))} → {show(Text.from_json(step.next_step))}"
+        said = show(Text.from_json(step.message))
+        if step.next_step:
+            said += f" → {show(Text.from_json(step.next_step))}"
         return target, step.outcome, f"[{step.code}] {said} {step.detail}".strip()
     return target, step.outcome or step.state, first_differences(Change.from_json(step.change))
 

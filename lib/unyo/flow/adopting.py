@@ -49,9 +49,11 @@ def adopt(
         for path, password in wanted.items()
         if path not in ends
     }
-    answers = _try({path: accounts[path] for path in numbers}, numbers, road)
-    for path, answer in answers.items():
-        ends[path] = _settle(accounts[path], numbers[path], answer, books)
+    # What is tried behind another account's log-on comes last: that one may be among those taken over here.
+    for behind in (False, True):
+        turn = {path: accounts[path] for path in numbers if bool(accounts[path].via) is behind}
+        for path, answer in _try(turn, numbers, road).items():
+            ends[path] = _settle(accounts[path], numbers[path], answer, books)
     _note(road, ends, actor, risk_lockout)
     return [ends[path] for path in sorted(ends)]
 
