@@ -90,8 +90,11 @@ class BuiltHands:
     @cached_property
     def _directory(self) -> Hand:
         from unyo.connectors.directory.passwords import DirectoryHand
+        from unyo.places import places_of
 
-        return DirectoryHand(self._tools.vault.open, lambda: self._tools.directory_settings)
+        return DirectoryHand(
+            self._tools.vault.open, lambda: self._tools.directory_settings, places_of(self._tools)
+        )
 
     @cached_property
     def _appliance(self) -> Hand:

@@ -14,7 +14,7 @@ param([Parameter(Mandatory)]$Parameters)
 #             uses     list of {kind, name} in which it is renewed (set, renew)
 # Answer      facts    exists, name, sid, enabled, locked, bad_logons, last_set, lockout, policy, protected, laps, uses
 #             set      done; how: change | reset; number: why not, or why not changed; renewed, not_renewed
-#             uses     uses, unread: kinds that could not be looked at
+#             uses     uses: {kind, name, account as it stands there}; unread: kinds that could not be looked at
 #             renew    name, renewed, not_renewed
 # Repeatable: facts, uses, renew
 #
@@ -61,7 +61,7 @@ function Get-Entry([string]$path) {
 function Get-Spellings($account) {
     if ($null -ne $account) {
         $name = $account.Name
-        return ".\$name", "$env:COMPUTERNAME\$name", "$name@$env:COMPUTERNAME", $name, $account.SID.Value
+        return "$env:COMPUTERNAME\$name", ".\$name", "$name@$env:COMPUTERNAME", $name, $account.SID.Value
     }
     # A bare name means the local account where there is one.
     foreach ($name in @(Get-Given 'names')) {
@@ -70,11 +70,13 @@ function Get-Spellings($account) {
     }
 }
 
-function Add-Use([string]$kind, [string]$name) { [void]$uses.Add(@{ kind = $kind; name = $name }) }
+function Add-Use([string]$kind, [string]$name, [string]$account) {
+    [void]$uses.Add(@{ kind = $kind; name = $name; account = $account })
+}
 
 function Read-Services($spellings) {
     foreach ($service in @(Get-CimInstance -ClassName Win32_Service -Property Name, StartName)) {
-        if ($spellings -contains [string]$service.StartName) { Add-Use 'service' $service.Name }
+        if ($spellings -contains [string]$service.StartName) { Add-Use 'service' $service.Name $service.StartName }
     }
 }
 
@@ -82,7 +84,7 @@ function Read-Tasks($spellings) {
     foreach ($task in @(Get-ScheduledTask)) {
         $stored = 'Password', 'InteractiveOrPassword' -contains [string]$task.Principal.LogonType
         if ($stored -and ($spellings -contains [string]$task.Principal.UserId)) {
-            Add-Use 'task' ($task.TaskPath + $task.TaskName)
+            Add-Use 'task' ($task.TaskPath + $task.TaskName) $task.Principal.UserId
         }
     }
 }
@@ -95,7 +97,7 @@ function Open-Pools {
 function Read-Pools($spellings) {
     if (-not [System.IO.File]::Exists($iis)) { return }
     foreach ($pool in @((Open-Pools).ApplicationPools)) {
-        if ($spellings -contains [string]$pool.ProcessModel.UserName) { Add-Use 'pool' $pool.Name }
+        if ($spellings -contains [string]$pool.ProcessModel.UserName) { Add-Use 'pool' $pool.Name $pool.ProcessModel.UserName }
     }
 }
 
@@ -103,7 +105,8 @@ function Format-Mapping($mapping) { "$($mapping.Subject) | $($mapping.Issuer) | 
 
 function Read-Mappings($spellings) {
     foreach ($mapping in @(Get-WSManInstance -ResourceURI $mappings -Enumerate)) {
-        if ($spellings -contains [string]$mapping.UserName) { Add-Use 'certificate' (Format-Mapping $mapping) }
+        $user = [string]$mapping.UserName
+        if ($spellings -contains $user) { Add-Use 'certificate' (Format-Mapping $mapping) $user }
     }
 }
 
@@ -130,12 +133,15 @@ function Set-ServicePassword([string]$name, $spellings) {
     if ($answer.ReturnValue -ne 0) { throw "Win32_Service.Change answered $($answer.ReturnValue)" }
 }
 
-function Set-TaskPassword([string]$whole, $spellings) {
-    $cut = $whole.LastIndexOf('\') + 1
-    $path = $whole.Substring(0, $cut)
-    $name = $whole.Substring($cut)
+function Set-TaskPassword([string]$place, $spellings) {
+    $cut = $place.LastIndexOf('\') + 1
+    $path = $place.Substring(0, $cut)
+    $name = $place.Substring($cut)
     $user = [string](Get-ScheduledTask -TaskPath $path -TaskName $name).Principal.UserId
     if ($spellings -notcontains $user) { throw 'it runs under another account now' }
+    # The task scheduler shows the bare name of a domain's account; it is to take the whole one.
+    $whole = @($spellings | Where-Object { $_ -like "*\$user" })
+    if ($whole.Count -gt 0) { $user = $whole[0] }
     Set-ScheduledTask -TaskPath $path -TaskName $name -User $user -Password $Parameters.new | Out-Null
 }
 

@@ -10,6 +10,7 @@ from typing import Any
 from unyo.connectors.ansible.options import AnsibleSettings
 from unyo.connectors.ansible.playing import AnsiblePlaybooks
 from unyo.connectors.winrm.options import WinrmSettings
+from unyo.connectors.winrm.own_passwords import OwnPasswords
 from unyo.core.playbook import HostResult, PlayHost
 from unyo.core.secret import Secret, SecretRef
 from unyo.core.terminal import Terminal
@@ -26,6 +27,7 @@ class FleetPlays:
     protocol: str = "winrm"
     secrets: dict[str, Secret] = field(default_factory=dict)
     password: Secret | None = None
+    own_passwords: OwnPasswords | None = None
 
     @property
     def terminals(self) -> list[Terminal]:
@@ -45,7 +47,10 @@ class FleetPlays:
             reach=reach,
             forks=5,
         )
-        return AnsiblePlaybooks(settings, lambda: self.password or self.fleet.password, self._open)
+        return AnsiblePlaybooks(settings, self._shared, self._open, self.own_passwords)
+
+    def _shared(self) -> Secret:
+        return self.password or self.fleet.password
 
     def _open(self, ref: SecretRef) -> Secret:
         return self.secrets[ref.path]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import fields, replace
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ import pytest
 
 from support.fleet_plays import FleetPlays
 from support.plays import Eye, in_results
-from unyo.core.errors import Refused, TargetSaidNo, Unreachable
+from unyo.core.errors import Refused, TargetSaidNo, Unreachable, UnyoError
 from unyo.core.playbook import HostResult, PlayHost, TaskStatus
 from unyo.core.secret import Secret, SecretRef
 from unyo.core.terminal import Terminal
@@ -140,6 +140,33 @@ def test_a_wrong_password_is_the_terminals_no_and_is_not_tried_again(both: Fleet
     assert isinstance(first.error, TargetSaidNo)
     assert first.error.code == "terminals.logon"
     assert second.error is None
+
+
+@dataclass(frozen=True)
+class Own:
+    """Passwords of terminals; the change of one was cut off."""
+
+    kept: Mapping[str, Secret]
+    cut_off: str
+
+    def of(self, serials: Collection[str]) -> dict[str, Secret | UnyoError]:
+        return {serial: self.kept[serial] for serial in serials if serial in self.kept}
+
+    def unsettled(self, serials: Collection[str]) -> set[str]:
+        return {self.cut_off} & set(serials)
+
+
+def test_each_host_gets_its_own_password_and_a_cut_off_change_is_named(plays: FleetPlays) -> None:
+    own, cut_off, _shared = (terminal.serial for terminal in plays.terminals)
+    canary = Secret("Canary-own.0002")
+    for serial in (own, cut_off):
+        plays.fleet.order("password", serial, plays.fleet.user, canary.reveal())
+    plays.own_passwords = Own({own: canary}, cut_off)
+    first, second, third = plays.play("policy.apply", SETTINGS, check=True)
+    assert (first.error, third.error) == (None, None)
+    assert isinstance(second.error, TargetSaidNo)
+    assert "passwords.rotate" in second.error.next_step.en
+    assert canary.reveal() not in repr((first, second, third))
 
 
 def test_an_expired_certificate_is_named(both: FleetPlays) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from unyo.connectors.ansible import faults
@@ -13,6 +14,8 @@ from unyo.connectors.ansible.inventory import host_names, inventory_text, own_na
 from unyo.connectors.ansible.options import AnsibleSettings
 from unyo.connectors.ansible.private import private_directory
 from unyo.connectors.ansible.running import Ended, Watch, configuration, run_playbook
+from unyo.connectors.winrm import fault_texts as texts
+from unyo.connectors.winrm.faults import said_no
 from unyo.connectors.winrm.own_passwords import OwnPasswords
 from unyo.core.errors import UnyoError
 from unyo.core.playbook import HostResult, PlayHost
@@ -70,7 +73,22 @@ class AnsiblePlaybooks:
                 hearing = Hearing(names, hosts, desk, check)
                 ended = run_playbook(settings, private, file, arguments, watch, hearing.take)
         self._refuse_unbegun(playbook, hearing, ended)
-        return hearing.results(_why_unfinished(ended, timeout, hearing.output))
+        return self._explained(hearing.results(_why_unfinished(ended, timeout, hearing.output)), hosts)
+
+    def _explained(self, results: list[HostResult], hosts: Sequence[PlayHost]) -> list[HostResult]:
+        """Where a log-on was refused and a change of that password was cut off, the error says so."""
+        refused = {
+            host.terminal.serial
+            for host, result in zip(hosts, results, strict=True)
+            if result.error is not None and result.error.code == texts.LOGON.code
+        }
+        unsettled = self._own.unsettled(refused) if self._own is not None and refused else ()
+        return [
+            replace(result, error=said_no(texts.UNSETTLED, host.terminal, ""))
+            if host.terminal.serial in unsettled
+            else result
+            for host, result in zip(hosts, results, strict=True)
+        ]
 
     def _own_passwords(
         self, names: Sequence[str], hosts: Sequence[PlayHost]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from copy import copy
 from functools import cached_property
 from ssl import SSLContext
 
@@ -39,6 +40,12 @@ class WinrmTerminals:
         self._passwords = TerminalPasswords(password, own)
         self._open_secret = open_secret
         self._shelf = ScriptShelf(settings.scripts)
+
+    def with_secrets(self, open_secret: SecretSource) -> WinrmTerminals:
+        """The same, for errands whose secrets are at hand already."""
+        other = copy(self)
+        other._open_secret = open_secret
+        return other
 
     @property
     def way(self) -> Way:

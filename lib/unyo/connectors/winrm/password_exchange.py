@@ -111,9 +111,13 @@ class Setting:
         return Exchanged(Fate.WRONG_OLD if wrong else Fate.UNTOUCHED, error)
 
     def _cut_off(self, error: UnyoError) -> Exchanged:
-        """Sent, and no answer. Where nothing else depends on it, whoever asked finds out what is in force."""
-        account = self._credential.account
-        if not self._uses or account == BUILT_IN or not isinstance(error, Unreachable):
+        """Sent, and no answer. Where nothing else depends on it, whoever asked finds out what is in force.
+
+        Turned away in the midst of it: with Basic each message logs on, and the old password is not it any more.
+        """
+        account, turned_away = self._credential.account, error.code == texts.LOGON.code
+        lost = turned_away or (self._uses and isinstance(error, Unreachable))
+        if not lost or account == BUILT_IN:
             return Exchanged(Fate.UNKNOWN, error)
         if log_on(self._as_new(account), terminal_of(self._credential)) is not None:
             return Exchanged(Fate.UNKNOWN, error)

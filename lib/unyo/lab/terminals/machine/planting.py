@@ -7,6 +7,7 @@ from dataclasses import fields, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from unyo.lab.terminals.machine.accounts import ADMINISTRATORS, User
 from unyo.lab.terminals.machine.default_registry import value_of
 from unyo.lab.terminals.machine.drift import DRIFTS
 from unyo.lab.terminals.machine.events import Event
@@ -162,6 +163,18 @@ def policy_setting(entry: Entry) -> PolicySetting:
     return PolicySetting(kind, str(where), data, str(name or ""), gpo=str(gpo or "Default Domain Policy"))
 
 
+def _user(machine: Machine, entry: Entry) -> None:
+    """A local account; one of the same name is replaced."""
+    name, password, administrator = take(entry, "name", "password", "administrator", needs=2)
+    accounts = machine.accounts
+    known = accounts.user(str(name))
+    sid = known.sid if known is not None else accounts.new_sid()
+    accounts.put_user(User(str(name), sid, str(password), password_set=machine.now() - timedelta(days=90)))
+    group = accounts.groups[ADMINISTRATORS]
+    if administrator and sid not in group.members:
+        accounts.set_members(group, (*group.members, sid))
+
+
 def _stored(machine: Machine, entry: Entry) -> None:
     """A password that a service, task, pool or certificate mapping holds; what is missing of these is made."""
     kind, name, account, password = take(entry, "kind", "name", "account", "password", needs=3)
@@ -198,6 +211,7 @@ PLANTS: dict[str, Callable[[Machine, Entry], None]] = {
     "events": _event,
     "updates": _update,
     "profiles": _profile,
+    "users": _user,
     "stored_passwords": _stored,
 }
 """By the names that scenario files use; each takes a list of entries."""

@@ -52,8 +52,8 @@ def fits(machine: Machine, stored: StoredPassword) -> bool:
     """Whether the stored password is the account's own now; nothing is counted."""
     domain, _, name = stored.account.rpartition("\\")
     name, _, realm = name.partition("@")
-    if {domain.lower(), realm.lower()} <= {"", ".", machine.name.lower()}:
-        account = machine.accounts.user(name)
+    account = machine.accounts.user(name)
+    if {domain.lower(), realm.lower()} <= {"", ".", machine.name.lower()} and (domain or realm or account):
         return account is not None and machine.password_of(account) == stored.password
     known = machine.fleet.domain.passwords.get(name.lower())
     return known is None or known == stored.password
