@@ -14,12 +14,13 @@ from unyo.core.credential import AccountFacts, LockoutPolicy, Move, SecretState
 from unyo.core.errors import Unreachable
 from unyo.core.secret import Secret, SecretRef
 from unyo.core.text import Text
+from unyo.flow.approval import approve
 from unyo.lab.linux_files import KEEPER, STAFF
 from unyo.lab.linux_host import LinuxHost
 from unyo.ledger.credentials import LedgerCredentials
-from unyo.ledger.models import Event, Job, SealedSecret, Step, StepState
+from unyo.ledger.models import Event, Job, Operator, SealedSecret, Step, StepState
 from unyo.settings import load_settings
-from unyo.wiring import Toolbox
+from unyo.wiring import Toolbox, build_road
 
 pytestmark = pytest.mark.xdist_group("linux_hosts")
 
@@ -144,6 +145,27 @@ def test_a_wrong_password_is_not_taken_over_and_the_next_try_waits(desk: Desk, h
     assert (books.bad_logons, books.refused) == ((), ())
 
 
+def test_an_account_that_one_wrong_password_locks_is_not_tried_unless_that_is_said(
+    desk: Desk, host: LinuxHost, books: LedgerCredentials
+) -> None:
+    books.note_facts({of(host): AccountFacts(lockout=LockoutPolicy(2, timedelta(minutes=10)))})
+    right = host.passwords[STAFF].reveal()
+    held = desk.answer("passwords", "adopt", of(host), typed=f"{right}\n", code=4)
+    assert "wait until" not in held[0]["error"]["next"]["en"]
+    desk.unyo("passwords", "adopt", of(host), "--risk-lockout", typed=f"{right}\n")
+
+
+def test_an_account_of_which_no_password_is_known_is_shown_as_torn(
+    desk: Desk, books: LedgerCredentials
+) -> None:
+    renew(books, PC1)
+    books.advance([Move(PC1, 1, SecretState.TORN)])
+    number = books.offer(PC1, Secret("Canary-2"), "typed")
+    books.advance([Move(PC1, number, SecretState.RETIRED)])
+    (row,) = desk.answer("passwords", "list", "--state", "TORN")
+    assert (row["path"], row["version"]) == (PC1, 1)
+
+
 def test_a_wrong_password_leaves_the_one_in_force(
     desk: Desk, host: LinuxHost, books: LedgerCredentials
 ) -> None:
@@ -231,3 +253,29 @@ def test_a_canary_that_was_adopted_stands_nowhere_in_clear(
     for canary in ("Canary-wrong", right):
         assert canary not in shown + events + str(os.environ)
         assert canary.encode() not in files
+
+
+def test_a_host_whose_one_password_is_known_has_all_of_them_renewed_and_in_the_books(
+    desk: Desk, books: LedgerCredentials, plain_host: LinuxHost
+) -> None:
+    accounts = [{"name": KEEPER}, {"name": STAFF, "via": KEEPER}, {"name": "root", "via": KEEPER}]
+    where = {"address": plain_host.address, "port": plain_host.port}
+    add_device(plain_host.name, "linux", accounts, **where, options={"host_key": plain_host.host_key})
+    known = plain_host.passwords[KEEPER].reveal()
+    desk.unyo("passwords", "adopt", of(plain_host, KEEPER), typed=f"{known}\n")
+    Operator.objects.create(name="suzuki", role="operator")
+    asked = ("passwords.rotate", "--system", plain_host.name, "--reason", "the yearly round")
+    desk.unyo("plan", *asked)
+    job = Job.objects.get()
+    approve(build_road(load_settings()), job, "suzuki", "as agreed", job.digest)
+    desk.unyo("worker", "--until-idle")
+    rows = desk.answer("passwords", "list", "--system", plain_host.name)
+    assert {(row["account"], row["state"], row["verified_by"]) for row in rows} == {
+        (KEEPER, "VERIFIED", "ssh"),
+        (STAFF, "VERIFIED", "ssh"),
+        ("root", "VERIFIED", "ssh"),
+    }
+    vault = Toolbox(load_settings()).vault
+    assert all(plain_host.takes(row["account"], vault.open(SecretRef(row["path"]))) for row in rows)
+    assert vault.open(SecretRef(of(plain_host, KEEPER)).at(1)).reveal() == known
+    assert desk.unyo("audit", "verify").code == 0

@@ -9,7 +9,7 @@ import pytest
 
 from support.books import Books, add_device, add_terminals
 from unyo.core.credential import AccountKind, Scope
-from unyo.core.errors import NotFound
+from unyo.core.errors import BadSetting, NotFound
 from unyo.core.secret import SecretRef
 
 KEEPER, ROOT = "passwords/app1/keeper", "passwords/app1/root"
@@ -147,6 +147,16 @@ def test_a_word_that_no_account_has_is_named_with_what_is_near(
 def test_a_policy_without_terminals_leaves_the_devices(books: Books) -> None:
     books.policies.policy = {}
     assert [path for path in paths(books, everything=True) if "windows" in path] == []
+
+
+@pytest.mark.parametrize("windows", [["unyo-admin"], {"accounts": "unyo-admin"}, {"accounts": [500]}])
+def test_a_policy_that_names_no_accounts_is_refused_not_read_letter_by_letter(
+    books: Books, windows: object
+) -> None:
+    books.policies.policy = {"windows": windows}
+    with pytest.raises(BadSetting) as refused:
+        paths(books, everything=True)
+    assert refused.value.code == "passwords.policy"
 
 
 def test_the_shipped_policy_names_the_account_of_the_shipped_settings(books: Books, tmp_path: Path) -> None:

@@ -56,8 +56,10 @@ def desk(
     from unyo.vault.key_file import create_key_file
 
     Operator.objects.create(name="tanaka", role="operator", os_user=who_runs_this())
-    key_file = load_settings().key_file
-    key_file.unlink(missing_ok=True)
+    key_file, anchor = load_settings().key_file, load_settings().home / "audit.anchor"
+    # The home is this process's; every test has a ledger of its own.
+    for file in (key_file, anchor):
+        file.unlink(missing_ok=True)
     create_key_file(key_file)
 
     def run(words: tuple[str, ...], typed: str) -> Typed:
@@ -76,4 +78,5 @@ def desk(
         return Typed(code if isinstance(code, int) else 0, capsys.readouterr().out)
 
     yield Desk(run)
-    key_file.unlink(missing_ok=True)
+    for file in (key_file, anchor):
+        file.unlink(missing_ok=True)

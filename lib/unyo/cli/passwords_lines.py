@@ -36,7 +36,7 @@ def chosen(road: Road, conditions: dict[str, Sequence[str]]) -> Sequence[Credent
 
 @dataclass(frozen=True)
 class Line:
-    """One account as the list shows it: its version in force, else the newest."""
+    """One account as the list shows it: its version in force, else the torn one, else the newest."""
 
     credential: Credential
     standing: Standing
@@ -44,7 +44,8 @@ class Line:
 
     @property
     def version(self) -> Version | None:
-        return self.standing.in_force or next(iter(self.standing.versions), None)
+        torn = (each for each in self.standing.versions if each.state is SecretState.TORN)
+        return self.standing.in_force or next(torn, next(iter(self.standing.versions), None))
 
     @property
     def newest_open(self) -> Version | None:

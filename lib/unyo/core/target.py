@@ -24,7 +24,8 @@ class Target:
 
     @property
     def shown(self) -> str:
-        return f"{self.key} {self.label}".strip()
+        says_all = self.label.startswith(f"{self.key} ")
+        return self.label if says_all else f"{self.key} {self.label}".strip()
 
     def as_json(self) -> dict[str, str]:
         return {"kind": self.kind, "key": self.key, "label": self.label}

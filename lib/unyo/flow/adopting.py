@@ -89,19 +89,19 @@ def _objection(
             target=credential.label,
         )
     now = road.tools.clock.now()
-    if risk_lockout or not standing.bad_logons or tries_left(standing, now) > 0:
+    if risk_lockout or tries_left(standing, now) > 0:
         return None
-    until = f"{in_jst(free_again(standing, now)):%Y-%m-%d %H:%M}"
+    next_step = Text("if you are sure, say --risk-lockout", "確実な場合は --risk-lockout を付ける")
+    if policy_of(standing).spare:
+        until = f"{in_jst(free_again(standing, now)):%Y-%m-%d %H:%M}"
+        next_step = Text(f"wait until {until}; {next_step.en}", f"{until} まで待つ。{next_step.ja}")
     return Refused(
         "passwords.no_tries_left",
         Text(
             f"another wrong password could lock the account (threshold {policy_of(standing).threshold})",
             f"もう一度誤るとロックされる可能性があります(しきい値 {policy_of(standing).threshold})",
         ),
-        Text(
-            f"wait until {until}, or say --risk-lockout if you are sure",
-            f"{until} まで待つか、確実な場合は --risk-lockout を付ける",
-        ),
+        next_step,
         target=credential.label,
     )
 

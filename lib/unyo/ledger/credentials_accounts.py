@@ -8,8 +8,10 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 from unyo.core.credential import AccountKind, Credential
+from unyo.core.errors import BadSetting
 from unyo.core.secret import SecretRef
 from unyo.core.terminal import TerminalState
+from unyo.core.text import Text
 from unyo.ledger.models import DeviceRecord, TerminalRecord
 from unyo.ledger.sealed import portions
 
@@ -47,10 +49,13 @@ def windows_accounts(
 ) -> Iterator[KeptAccount]:
     """Every terminal that is not retired, times the accounts of the policy; of ``paths`` only if given."""
     rules = policy.get("windows") or {}
-    initial = SecretRef(rules["initial"]) if rules.get("initial") else None
+    accounts = (rules.get("accounts") or []) if isinstance(rules, Mapping) else None
+    if not isinstance(accounts, list) or not all(isinstance(each, str) and each for each in accounts):
+        raise _bad_policy()
+    initial = SecretRef(str(rules["initial"])) if rules.get("initial") else None
     for record in _terminals(paths):
-        for account in rules.get("accounts") or ():
-            yield _of_terminal(record, str(account), initial)
+        for account in accounts:
+            yield _of_terminal(record, account, initial)
 
 
 def device_accounts() -> Iterator[KeptAccount]:
@@ -125,6 +130,18 @@ def _via(record: DeviceRecord, name: str) -> str:
         if account["name"] == name and account.get("role") != ENABLE:
             return device_path(record.name, account)
     return name
+
+
+def _bad_policy() -> BadSetting:
+    return BadSetting(
+        "passwords.policy",
+        Text(
+            "windows.accounts: not a list of account names",
+            "windows.accounts: アカウント名の一覧ではありません",
+        ),
+        Text("mend inventory/policies/passwords.yml", "inventory/policies/passwords.yml を直す"),
+        target="passwords.yml",
+    )
 
 
 def _words(*words: str) -> tuple[str, ...]:
