@@ -105,8 +105,12 @@ def _still_gathering(record: SubscriptionRecord, kind: str) -> OutboxMessage | N
 def _due(record: SubscriptionRecord, kind: str, patience: Patience, now: datetime) -> datetime:
     """At once; a while after the last one of its kind, so that many become one."""
     earliest = now + (SETTLES if kind == "job.planned" else timedelta(0))
-    sent = OutboxMessage.objects.filter(subscription=record, kind=kind, sent_at__isnull=False)
-    last = sent.filter(state=PostState.SENT).order_by("-sent_at").values_list("sent_at", flat=True).first()
+    rows = OutboxMessage.objects.filter(subscription=record, kind=kind)
+    if rows.filter(state__in=(PostState.WAITING, PostState.SENDING)).exists():
+        # One of them is being tried: who has not read that one need not have this one at once.
+        return max(earliest, now + patience.gathers(kind))
+    sent = rows.filter(state=PostState.SENT, sent_at__isnull=False)
+    last = sent.order_by("-sent_at").values_list("sent_at", flat=True).first()
     if last is None or last > now:
         return earliest
     return max(earliest, last + patience.gathers(kind))

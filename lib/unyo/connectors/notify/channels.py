@@ -26,7 +26,7 @@ def channels_from(loaded: Mapping[str, Any]) -> dict[str, Channel]:
 
 def patience_from(loaded: Mapping[str, Any]) -> Patience:
     usual = Patience()
-    gather = _mapping(loaded.get("gather_seconds") or {}, "gather_seconds")
+    gather = _mapping(loaded.get("gather_seconds", {"*": 300}) or {}, "gather_seconds")
     retry = loaded.get("retry_minutes", [int(t.total_seconds() // 60) for t in usual.retry])
     if not isinstance(retry, list) or not retry:
         raise _bad("retry_minutes", "not a list of minutes", "分の一覧で指定してください")
