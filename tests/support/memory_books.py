@@ -112,7 +112,8 @@ class MemoryBooks:
     def adopt(self, path: str, password: Secret, by: str) -> int:
         number = 1 + max((each.number for each in self._of(path).versions), default=0)
         self._add(path, Version(number, _S.SEALED, self._clock.now()), password)
-        self._move(Move(path, number, _S.VERIFIED, by))
+        for each in self._of(path).open:
+            self._move(Move(path, each.number, _S.VERIFIED if each.number == number else _S.RETIRED, by))
         return number
 
     def _of(self, path: str) -> Standing:

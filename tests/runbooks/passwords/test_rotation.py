@@ -156,7 +156,8 @@ class TestAfterACut:
         desk.reads_policy(admin)
         desk.sealed_for(admin, "Canary-New-Password-1")
         assert codes(desk.rotated(admin)) == DONE
-        assert desk.states(admin) == {2: S.VERIFIED, 1: S.RETIRED}
+        assert desk.states(admin) == {3: S.VERIFIED, 2: S.RETIRED, 1: S.RETIRED}
+        assert desk.standing(admin).bad_logons == ()
 
     def test_the_very_first_rotation_was_cut_off_after_it_was_set(self, desk: Desk) -> None:
         admin = desk.account()
@@ -283,8 +284,10 @@ class TestRestoredImage:
     def test_a_system_that_was_installed_anew_has_its_first_password_again(self, desk: Desk) -> None:
         admin = desk.settled()
         desk.sets_there(admin, FIRST)
-        assert codes(desk.rotated(admin)) == DONE
-        assert desk.states(admin) == {2: S.VERIFIED, 1: S.RETIRED}
+        (result,) = desk.rotated(admin)
+        assert codes([result]) == DONE
+        assert "old image" in result.message.en  # type: ignore[union-attr]
+        assert desk.states(admin)[max(desk.states(admin))] is S.VERIFIED
 
 
 class TestTorn:

@@ -13,7 +13,7 @@ from unyo.core.secret import SecretRef
 from unyo.core.text import Text
 from unyo.core.tools import Tools
 from unyo.runbooks.passwords.rules import troubles
-from unyo.runbooks.passwords.rules.candidates import is_torn, needs_a_look
+from unyo.runbooks.passwords.rules.candidates import FIRST, is_torn, needs_a_look
 from unyo.runbooks.passwords.rules.ends import End
 from unyo.runbooks.passwords.rules.looking import Found, is_away
 from unyo.runbooks.passwords.rules.order import Order
@@ -128,7 +128,8 @@ class Batch:
         standing, error = self.standings[order.path], found.error
         if error is None:
             states = {version.number: version.state for version in standing.versions}
-            if states.get(found.number or 0) is SecretState.RETIRED:
+            came_back = found.number == FIRST and standing.in_force is not None
+            if came_back or states.get(found.number or FIRST) is SecretState.RETIRED:
                 self.notes[order.path] = _RESTORED
         elif not (order.credential.via and error.code in _NO_MATTER_THROUGH_ANOTHER):
             if standing.open and is_away(error) and error.code != "passwords.waits":

@@ -34,7 +34,17 @@ def settle(
     moves = [move for path, each in found.items() for move in moves_for(path, accounts[path][1], each)]
     if moves:
         tools.credentials.advance(moves)
+    for path, each in found.items():
+        if each.error is None and each.number == FIRST:
+            _take_in(accounts[path][0], each, tools)
     return found
+
+
+def _take_in(credential: Credential, found: Found, tools: Tools) -> None:
+    """The password an account came with works (again): from now on it is a version of the account's own."""
+    assert credential.initial is not None
+    first = tools.vault.open(credential.initial)
+    tools.credentials.adopt(credential.path, first, f"{found.by}, first password")
 
 
 def moves_for(path: str, standing: Standing, found: Found) -> list[Move]:
@@ -42,8 +52,7 @@ def moves_for(path: str, standing: Standing, found: Found) -> list[Move]:
     if found.error is not None:
         return _torn(path, standing) if found.error.code == "passwords.torn" else []
     if found.number == FIRST:
-        replaced = [standing.in_force] if standing.in_force else []
-        return [Move(path, each.number, _S.RETIRED) for each in [*standing.open, *replaced]]
+        return []
     assert found.number is not None
     number = found.number
     state = next(each.state for each in standing.versions if each.number == number)

@@ -11,7 +11,7 @@ from unyo.core.errors import UnyoError
 from unyo.core.secret import SecretRef
 from unyo.core.tools import Tools
 from unyo.runbooks.passwords.rules import troubles
-from unyo.runbooks.passwords.rules.budget import tries_left
+from unyo.runbooks.passwords.rules.budget import free_again, tries_left
 from unyo.runbooks.passwords.rules.candidates import FIRST, is_torn
 from unyo.runbooks.passwords.rules.looking import RIGHT, attempts
 from unyo.runbooks.passwords.rules.settling import settle
@@ -59,7 +59,7 @@ def sign_ons(
         settle(cut_off, {}, tools)
         standings |= tools.credentials.standing(list(cut_off))
     made = {path: _unproven(known[path], standings[path], tools) for path in paths if path in known}
-    usable = [path for path, each in made.items() if not each.open and not each.refused]
+    usable = [path for path, each in made.items() if not (each.open or each.refused or each.away)]
     made |= _proven([made[path] for path in usable], tools)
     return made
 
@@ -69,8 +69,10 @@ def _unproven(credential: Credential, standing: Standing, tools: Tools) -> SignO
     ref = credential.ref.at(in_force.number) if in_force else credential.initial or credential.ref
     number = in_force.number if in_force else FIRST
     was_refused = number in standing.refused or is_torn(credential, standing)
-    no_room = tries_left(standing, tools.clock.now()) == 0 and bool(standing.bad_logons)
-    return SignOn(credential, ref, refused=was_refused or no_room, open=bool(standing.open))
+    now = tools.clock.now()
+    no_try_now = bool(standing.bad_logons) and tries_left(standing, now) == 0
+    away = troubles.waits(credential, free_again(standing, now)) if no_try_now else None
+    return SignOn(credential, ref, refused=was_refused, open=bool(standing.open), away=away)
 
 
 def _proven(usable: Sequence[SignOn], tools: Tools) -> dict[str, SignOn]:
