@@ -26,10 +26,13 @@ def propose(
     ready: dict[str, int] = {}
     moves: list[Move] = []
     for order in orders:
+        in_force = standings[order.path].in_force
         for version in standings[order.path].versions:
             if version.state not in _REUSED:
                 continue
-            if order.path not in ready and _fits(order, version, policy, tools):
+            # Numbers tell which came after which, so an older one never follows the one in force.
+            is_next = order.path not in ready and (in_force is None or version.number > in_force.number)
+            if is_next and _fits(order, version, policy, tools):
                 ready[order.path] = version.number
                 if version.state is SecretState.PROPOSED:
                     moves.append(Move(order.path, version.number, SecretState.SEALED))
