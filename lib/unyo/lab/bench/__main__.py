@@ -10,7 +10,7 @@ import platform
 import sys
 from pathlib import Path
 
-NAMES = ("cli", "engine", "plan", "provision", "audit", "apply", "find", "fleet", "network")
+NAMES = ("cli", "engine", "plan", "provision", "audit", "apply", "find", "fleet", "network", "rotate")
 
 
 def main() -> None:
