@@ -56,6 +56,7 @@ COMMANDS: dict[str, tuple[str, Text]] = {
         "devices:devices",
         Text("servers, switches, appliances whose passwords are kept", "パスワードを管理する機器の台帳"),
     ),
+    "notify": ("notify:notify", Text("who is told of what, by mail or chat", "メール・チャットへの通知")),
     "audit": ("audit:audit", Text("prove that the event log is whole", "イベント記録の完全性を検証する")),
     "backup": ("backup:backup", Text("copy the ledger to a safe place", "台帳をバックアップする")),
     "restore": ("backup:restore", Text("bring a backup back", "バックアップから復元する")),

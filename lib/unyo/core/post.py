@@ -39,6 +39,10 @@ class Carrier(Protocol):
         """Hand over one after the other, each answered before the next is sent; it never raises."""
         ...
 
+    def check(self) -> None:
+        """BadSetting where a setting of it is wrong; nobody is spoken to."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Patience:

@@ -11,7 +11,13 @@ from unyo.core.errors import NotFound
 from unyo.core.notification import Subscription
 from unyo.core.text import Language, Text
 from unyo.ledger.chain import NewEvent, append
-from unyo.ledger.models import ChainHead, NotificationCursor, SubscriptionRecord
+from unyo.ledger.models import (
+    ChainHead,
+    NotificationCursor,
+    OutboxMessage,
+    PostState,
+    SubscriptionRecord,
+)
 
 
 def subscription_of(record: SubscriptionRecord) -> Subscription:
@@ -63,6 +69,18 @@ def unsubscribe(number: int, by: str, at: datetime) -> SubscriptionRecord:
         found.save(update_fields=["active", "ended_at"])
         append([NewEvent("notification.unsubscribed", by, fields=_told(found))], at)
     return found
+
+
+def retry_failed(numbers: Sequence[int], by: str, at: datetime) -> int:
+    """Let messages that failed or wait (all, or only these) be tried now, with their patience anew; how many."""
+    rows = OutboxMessage.objects.filter(state__in=(PostState.FAILED, PostState.WAITING))
+    if numbers:
+        rows = rows.filter(pk__in=numbers)
+    with transaction.atomic():
+        count = rows.update(state=PostState.WAITING, not_before=at, created_at=at, error=None)
+        if count:
+            append([NewEvent("notification.retried", by, fields={"messages": count})], at)
+    return count
 
 
 def head_seq() -> int:

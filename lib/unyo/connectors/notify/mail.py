@@ -22,6 +22,9 @@ class MailCarrier:
     def __init__(self, settings: MailSettings) -> None:
         self._settings = settings
 
+    def check(self) -> None:
+        self._settings.check()
+
     def deliver(self, messages: Sequence[Addressed]) -> Iterator[Delivery]:
         """One session for all; where that breaks, the rest is answered by why."""
         sent = 0

@@ -29,6 +29,9 @@ class WebhookCarrier:
     def __init__(self, channel: Channel, url: Callable[[], Secret], now: Callable[[], datetime]) -> None:
         self._channel, self._url, self._now = channel, url, now
 
+    def check(self) -> None:
+        self._address()
+
     def deliver(self, messages: Sequence[Addressed]) -> Iterator[Delivery]:
         sent = 0
         try:
