@@ -1,4 +1,4 @@
-"""A worker killed before any statement of a round, and workers that race: every run is one job, none is lost."""
+"""A worker killed before any statement of a round, and workers that race: everything happens once, nothing is lost."""
 
 from __future__ import annotations
 
@@ -12,16 +12,17 @@ from typing import Any
 import pytest
 
 from support.boxes import SetClock, box_road
+from support.killing_ticks import NOW
 from support.staffing import employ
 from support.timetables import NINE, RoutineBoxes, added, boxes_schedule
-from unyo.ledger.chain import verify_chain
+from unyo.ledger.chain import NewEvent, append, verify_chain
 from unyo.ledger.models import Job
 
 pytestmark = pytest.mark.chaos
 
 TICK = "unyo.flow.schedules:tick"
-# All of some fifty statements in the long run, every third one otherwise.
-NTH = 1 if os.environ.get("UNYO_CHAOS_ROUNDS") else 3
+# All of some fifty statements in the long run, every fifth one otherwise.
+NTH = 1 if os.environ.get("UNYO_CHAOS_ROUNDS") else 5
 
 
 def rounds(ledger: Path, place: Path, named: str, *what: str) -> Any:
@@ -52,6 +53,21 @@ def test_a_kill_before_any_statement_neither_loses_nor_doubles_a_run(
     assert [each["killed"] for each in found] == [True] * (len(found) - 1) + [False]
     for each in found:
         assert each["runs"] == [[1, "started"]]
+        assert each["jobs"] == [["APPROVED", 1]]
+        assert each["orphans"] == []
+        assert each["started"] == 1
+
+
+def test_a_kill_before_any_statement_loses_no_event_and_sets_nothing_off_twice(
+    sqlite_ledger: Path, tmp_path: Path
+) -> None:
+    employ()
+    append([NewEvent("box.lost", "suzuki", fields={"name": "a.box"})], NOW)
+    found = rounds(sqlite_ledger, tmp_path, "unyo.flow.triggers:follow", "kill", str(NTH))
+
+    assert len(found) > 40 // NTH
+    for each in found:
+        assert each["triggered"] == [["box_lost", "started"]]
         assert each["jobs"] == [["APPROVED", 1]]
         assert each["orphans"] == []
         assert each["started"] == 1

@@ -91,14 +91,14 @@ def _rounds(ledger: Path, place: Path, work: Callable[..., None]) -> None:
 def _round(ledger: Path, place: Path, work: Callable[..., None], kill_at: int | None = None) -> None:
     from django.db import connection
 
-    from support.boxes import SetClock, box_road
+    from support.boxes import SetClock
     from support.ledger import use_database
-    from support.timetables import RoutineBoxes
+    from support.timetables import quiet_road
     from unyo.django_settings import database
     from unyo.flow.context import Owner
 
     use_database(database(f"sqlite:///{ledger}"))
-    road = box_road(place, SetClock(NOW), RoutineBoxes())
+    road = quiet_road(place, SetClock(NOW))
     sent = 0
 
     def count(execute: Any, *call: Any) -> Any:

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from support.boxes import FillBoxes
+from support.boxes import BoxTools, FillBoxes
+from unyo.core.change import State
+from unyo.core.credential import Scope
 from unyo.core.risk import Limits, Risk
 from unyo.core.schedule import Schedule, Timetable
 from unyo.core.schedule_cron import Cron
 from unyo.core.schedule_rule import When
+from unyo.core.target import Target
+from unyo.core.text import Text
+from unyo.core.trigger import Trigger
 from unyo.flow.context import Owner, Road
 
 NINE = Cron("0 9 * * *")
@@ -22,6 +28,50 @@ class RoutineBoxes(FillBoxes):
     """Boxes that a rule approves."""
 
     risk = Risk.ROUTINE
+
+
+class NamedBoxes(RoutineBoxes):
+    """Boxes chosen like accounts, in place of the runbook that renews passwords."""
+
+    Params = Scope  # type: ignore[assignment]
+
+    @property
+    def name(self) -> str:
+        return "passwords.rotate"
+
+    def targets(self, params: Any, tools: Any) -> list[Target]:
+        return [Target("box", str(tools.output / name), name) for name in params.path]
+
+    def want(self, target: Target, params: Any, tools: Any) -> State | None:
+        return {"content": "apples", "lid": "closed"}
+
+
+@dataclass
+class QuietTools(BoxTools):
+    """Tools of a road on which passwords are boxes."""
+
+    @property
+    def credentials(self) -> QuietTools:
+        return self
+
+    def select(self, scope: Scope) -> list[Any]:
+        return []
+
+
+BOX_LOST = Trigger(
+    "box_lost", "box.lost", Text("lost", "紛失"), timedelta(hours=1), {}, {"path": ["{name}"]}, approved=True
+)
+
+
+def quiet_road(home: Path, clock: Any) -> Road:
+    """The road of schedules and of one trigger, both on boxes."""
+    runbooks = {"passwords.rotate": NamedBoxes()}
+    return Road(
+        QuietTools(clock, home),  # type: ignore[arg-type]
+        lambda name: runbooks.get(name, RoutineBoxes()),
+        home / "audit.anchor",
+        triggers=lambda: (BOX_LOST,),
+    )
 
 
 def boxes_schedule(

@@ -85,6 +85,8 @@ def notice_events(road: Road, triggers: tuple[Trigger, ...]) -> None:
 
 
 def _set_off(trigger: Trigger, event: Event, now: datetime) -> None:
+    if TriggeredRun.objects.filter(trigger=trigger.name, event_seq=event.seq).exists():
+        return
     asked = Operator.objects.filter(name=event.actor, active=True).exists()
     told = str(event.fields.get("reason") or "")
     row = TriggeredRun(
