@@ -74,6 +74,8 @@ def _examine(settings: Settings) -> Iterator[Check]:
     yield _check(Text("clock", "時計"), lambda: _clock(tools))
     yield _check(Text("calendar", "開庁日カレンダー"), lambda: _calendar(tools))
     yield _check(Text("policies", "ポリシー"), lambda: _policies(tools))
+    yield _check(Text("schedules", "スケジュール"), lambda: _schedules(tools))
+    yield _check(Text("triggers", "変更のきっかけ"), lambda: _triggers(tools))
     yield _check(Text("baselines", "セキュリティポリシー"), lambda: _baselines(tools))
     yield _check(Text("directory", "ディレクトリ"), lambda: _directory(tools))
     yield _check(Text("terminals", "端末"), lambda: look_at_terminals(tools))
@@ -184,6 +186,18 @@ def _policies(tools: Toolbox) -> str:
     for name in names:
         tools.policies.load(name)
     return ", ".join(names)
+
+
+def _schedules(tools: Toolbox) -> str:
+    from unyo.cli.schedule_check import look_at_schedules
+
+    return look_at_schedules(tools)
+
+
+def _triggers(tools: Toolbox) -> str:
+    from unyo.cli.schedule_check import look_at_triggers
+
+    return look_at_triggers(tools)
 
 
 def _baselines(tools: Toolbox) -> str:

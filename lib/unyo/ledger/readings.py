@@ -7,6 +7,9 @@ from datetime import datetime
 from unyo.core.credential import Credentials
 from unyo.ledger.models import CheckoutRecord, Event
 
+READINGS = ("vault.read", "passwords.adopted", "vault.sealed")
+"""Kinds of events whose actor has seen or typed the password they name."""
+
 
 def read_by(name: str, credentials: Credentials) -> list[str]:
     """Paths of accounts whose present password this person has read or entered."""
@@ -30,7 +33,7 @@ def _readings(name: str) -> dict[str, datetime]:
     shown = CheckoutRecord.objects.filter(holder=name, shown_at__isnull=False)
     for path, shown_at, ended_at in shown.values_list("path", "shown_at", "ended_at"):
         _later(found, path, ended_at or shown_at)
-    entered = Event.objects.filter(actor=name, kind__in=("passwords.adopted", "vault.sealed"))
+    entered = Event.objects.filter(actor=name, kind__in=READINGS)
     for at, fields in entered.values_list("at", "fields"):
         for path in [*fields.get("accounts", {}), *([fields["path"]] if "path" in fields else [])]:
             _later(found, path, at)
