@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from unyo.core.credential import AccountFacts, Credential, Exchange, Move, SecretState, Standing
-from unyo.core.errors import UnyoError
+from unyo.core.errors import NotFound, UnyoError
 from unyo.core.tools import Tools
 from unyo.runbooks.passwords.rules.candidates import FIRST
 from unyo.runbooks.passwords.rules.looking import Found, by_kind, look
@@ -43,7 +43,10 @@ def settle(
 def _take_in(credential: Credential, found: Found, tools: Tools) -> None:
     """The password an account came with works (again): from now on it is a version of the account's own."""
     assert credential.initial is not None
-    first = tools.vault.open(credential.initial)
+    try:
+        first = tools.vault.open(credential.initial)
+    except NotFound:
+        return  # it stands in a file of the installation, where the hand finds it
     tools.credentials.adopt(credential.path, first, f"{found.by}, first password")
 
 
