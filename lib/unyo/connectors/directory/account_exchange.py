@@ -14,7 +14,8 @@ from unyo.connectors.directory.ldap_directory import LdapDirectory
 from unyo.connectors.directory.logon import NOT_HERE, NOT_NOW, logon_of, logon_with_data
 from unyo.connectors.directory.policy_causes import CODE
 from unyo.connectors.directory.replication import lagging
-from unyo.connectors.directory.uses import Places, Spellings
+from unyo.connectors.directory.rules import broken_by_names
+from unyo.connectors.directory.uses import Places
 from unyo.core.credential import AccountFacts, Credential, Exchanged, Fate, Tried, Use
 from unyo.core.directory import Entry, Logon, Modify
 from unyo.core.errors import Unreachable, UnyoError
@@ -76,6 +77,9 @@ def not_let_in(asked: Opened, error: UnyoError) -> Exchanged:
 
 
 def _set(doors: Doors, directory: LdapDirectory, places: Places, asked: Opened, entry: Entry) -> Exchanged:
+    named = broken_by_names(asked.new, entry, directory.password_policy)
+    if named is not None:
+        return Exchanged(Fate.REFUSED, named)
     old = asked.sign_on if asked.by_owner else None
     write = Modify(entry.dn, password=asked.new, old_password=old, keep_history=not asked.by_owner)
     (refusal,) = directory.send([write])
@@ -93,7 +97,7 @@ def _set(doors: Doors, directory: LdapDirectory, places: Places, asked: Opened, 
             return Exchanged(Fate.REFUSED, refusal)
     elif tried.logon not in RIGHT:
         return _unproven(asked, tried)
-    renewed = places.renew(spellings(entry), asked.uses, asked.new) if asked.uses else ()
+    renewed = places.renew(names.spellings(directory, entry), asked.uses, asked.new) if asked.uses else ()
     left = tuple(use for use in asked.uses if use not in renewed)
     facts = _facts_after(doors, directory, asked, entry)
     return Exchanged(Fate.VERIFIED, None, tried.by, facts, tuple(renewed), left)
@@ -119,10 +123,6 @@ def prove(doors: Doors, credential: Credential, password: Secret) -> Tried:
     if logon in RIGHT | {Logon.WRONG}:
         return Tried(logon, by)
     return Tried(logon, by, texts.blocked(credential.label, data, logon))
-
-
-def spellings(entry: Entry) -> Spellings:
-    return tuple(dict.fromkeys(value for name in names.ASKED[1:] for value in entry.attributes.get(name, ())))
 
 
 def _facts_after(doors: Doors, directory: LdapDirectory, asked: Opened, entry: Entry) -> AccountFacts | None:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from unyo.connectors.directory.connecting import close_connection, encrypted
+from unyo.connectors.directory.ldap_directory import LdapDirectory
 from unyo.connectors.directory.options import DirectorySettings
+from unyo.connectors.directory.uses import Spellings
+from unyo.core.directory import Entry
 from unyo.core.dn import escape_filter
 from unyo.core.errors import Unreachable
 from unyo.core.text import Text
 
 PRINCIPAL = "msDS-PrincipalName"
-ASKED = ("sAMAccountName", "userPrincipalName", PRINCIPAL)
+ASKED = ("sAMAccountName", "userPrincipalName", "displayName", PRINCIPAL)
 
 
 def needs_domain(account: str) -> bool:
@@ -32,6 +35,25 @@ def search_for(account: str, base_dn: str, domain: str) -> tuple[str, str]:
     left, _, right = account.rpartition("@")
     own = f"(sAMAccountName={escape_filter(left)})" if right.lower() == domain.lower() else ""
     return base_dn, f"(&{person}(|(userPrincipalName={short}){own}))"
+
+
+def spellings(directory: LdapDirectory, entry: Entry) -> Spellings:
+    """``DOMAIN\\name`` and the user principal names, as services may write the account."""
+    sam, upn = entry.first("sAMAccountName") or "", entry.first("userPrincipalName")
+    principal = entry.first(PRINCIPAL)
+    if principal is None:
+        # Not every controller computes it.
+        short = _short_domain(directory)
+        principal = f"{short}\\{sam}" if short else None
+    implicit = f"{sam}@{directory.facts().domain}"
+    return tuple(dict.fromkeys(name for name in (principal, upn, implicit) if name))
+
+
+def _short_domain(directory: LdapDirectory) -> str:
+    base = directory.domain_dn
+    wanted = f"(&(objectClass=crossRef)(nCName={escape_filter(base)}))"
+    found = directory.search(f"CN=Partitions,CN=Configuration,{base}", wanted, ["nETBIOSName"], "one")
+    return next((entry.first("nETBIOSName") or "" for entry in found), "")
 
 
 def domain_at(settings: DirectorySettings, url: str) -> str:

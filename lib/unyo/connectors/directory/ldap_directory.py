@@ -56,7 +56,7 @@ class LdapDirectory:
 
     @property
     def base_dn(self) -> str:
-        return self._settings.base_dn or self._domain_dn()
+        return self._settings.base_dn or self.domain_dn
 
     def search(
         self, base: str, filter_text: str, attributes: Sequence[str], scope: Scope = "subtree"
@@ -120,7 +120,7 @@ class LdapDirectory:
         return try_logon(self._settings, self._connections.server, name, password)
 
     def password_policy(self, dn: str = "") -> PasswordPolicy:
-        return password_policy(self._read, self._domain_dn(), dn)
+        return password_policy(self._read, self.domain_dn, dn)
 
     def now(self) -> datetime:
         """The controller's own time, by which it judges ages and locks."""
@@ -130,7 +130,7 @@ class LdapDirectory:
 
     def facts(self) -> DirectoryFacts:
         root = self._root_entry()
-        domain = self._domain_dn()
+        domain = self.domain_dn
         return DirectoryFacts(
             server=root.first("dnsHostName") or self._connections.server,
             base_dn=self.base_dn,
@@ -149,7 +149,9 @@ class LdapDirectory:
         """Close the connections of all threads; a later call connects again."""
         self._connections.close()
 
-    def _domain_dn(self) -> str:
+    @property
+    def domain_dn(self) -> str:
+        """The head of the whole domain, whatever part of it is worked in."""
         return self._root_entry().first("defaultNamingContext") or ""
 
     def _root_entry(self) -> Entry:

@@ -14,9 +14,9 @@ from unyo.connectors.directory.account_exchange import (
     exchange,
     not_let_in,
     prove,
-    spellings,
 )
 from unyo.connectors.directory.account_facts import facts_of, find
+from unyo.connectors.directory.account_names import spellings
 from unyo.connectors.directory.doors import Doors, Shared
 from unyo.connectors.directory.options import DirectorySettings
 from unyo.connectors.directory.uses import Nowhere, Places, Spellings
@@ -90,7 +90,7 @@ class DirectoryHand:
         try:
             entry = find(directory, asked.credential.account, asked.credential.label)
             told = facts_of(entry, directory.password_policy(entry.dn), directory.now())
-            return told, spellings(entry)
+            return told, spellings(directory, entry)
         except UnyoError as error:
             if error.code == "directory.account.gone":
                 return AccountFacts(exists=False), ()

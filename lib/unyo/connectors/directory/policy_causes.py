@@ -36,7 +36,8 @@ def causes(attempt: Attempt, policy: PasswordPolicy) -> list[Text]:
     names = attempt.names if policy.complexity else ()
     rules = PasswordRules(policy.minimum_length, names, readable=False)
     found = faults_of(attempt.password, rules, policy)
-    if attempt.by_owner and attempt.last_set is not None:
+    # The controller tells its time in whole seconds only.
+    if attempt.by_owner and attempt.last_set is not None and policy.minimum_age:
         free = attempt.last_set + policy.minimum_age
         if attempt.now < free:
             found.append(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
-from unyo.core.directory import Add, Modify, Move, Write
+from unyo.core.directory import Add, Entry, Modify, Move, PasswordPolicy, Write
 from unyo.core.dn import rdn_of, unescape_rdn
 from unyo.core.errors import TargetSaidNo, UnyoError
 from unyo.core.secret import Secret
@@ -24,7 +25,7 @@ def broken_rule(write: Write) -> UnyoError | None:
 
 
 def _too_long(write: Write) -> UnyoError | None:
-    for name, values in _named(write):
+    for name, values in _given(write):
         longest = _LONGEST.get(name)
         if longest is not None and any(_units(value) > longest for value in values):
             return TargetSaidNo(
@@ -38,7 +39,7 @@ def _too_long(write: Write) -> UnyoError | None:
     return None
 
 
-def _named(write: Write) -> list[tuple[str, tuple[str, ...]]]:
+def _given(write: Write) -> list[tuple[str, tuple[str, ...]]]:
     """Attribute names in lower case and the values that the write gives them, the relative name included."""
     named: list[tuple[str, tuple[str, ...]]] = []
     if isinstance(write, Modify):
@@ -72,6 +73,17 @@ def _values(write: Add, name: str) -> tuple[str, ...]:
     return next((values for key, values in write.attributes.items() if key.lower() == name.lower()), ())
 
 
+def broken_by_names(
+    password: Secret, entry: Entry, policy: Callable[[str], PasswordPolicy]
+) -> UnyoError | None:
+    """The refusal where an account's new password holds its own name and its rules ask for complexity."""
+    shown = _SEPARATORS.split(entry.first("displayName") or "")
+    names = [entry.first("sAMAccountName") or "", *shown]
+    if not _holds_any(password, names) or not policy(entry.dn).complexity:
+        return None
+    return _named(entry.dn)
+
+
 def _named_in_password(write: Add) -> UnyoError | None:
     """Complexity as documented: neither the log-on name nor a part of the display name of three or more."""
     names = [*_values(write, "sAMAccountName")]
@@ -79,11 +91,15 @@ def _named_in_password(write: Add) -> UnyoError | None:
         names += _SEPARATORS.split(shown)
     if write.password is None or not _holds_any(write.password, names):
         return None
+    return _named(write.dn)
+
+
+def _named(dn: str) -> UnyoError:
     return TargetSaidNo(
         "directory.password.policy",
         Text("the password contains the person's name", "パスワードに氏名またはログオン名が含まれています"),
         Text("make another password", "別のパスワードにする"),
-        target=write.dn,
+        target=dn,
     )
 
 
