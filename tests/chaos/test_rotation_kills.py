@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import os
 import secrets
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,17 +13,14 @@ import pytest
 
 from support.box_arena import arena, policy
 from support.box_hand import PasswordBox
+from support.rotation_kills import kill_workers, leaks
 from support.staffing import employ
 from unyo.core.secret import Secret, SecretRef
 
 pytestmark = [pytest.mark.chaos, pytest.mark.xdist_group("rotation kills")]
 
-SEEDS = [
-    "first of April",
-    "second",
-    *(f"round {n}" for n in range(int(os.environ.get("UNYO_CHAOS_ROUNDS", "0")))),
-]
-KILLS = 15
+MORE = int(os.environ.get("UNYO_CHAOS_ROUNDS", "0"))
+SEEDS = [("first of April", 30), *((f"round {number}", 20) for number in range(MORE))]
 SYSTEMS = 5
 
 
@@ -64,46 +59,12 @@ def home(box: PasswordBox, sqlite_ledger: Path, tmp_path: Path) -> Path:
     return place
 
 
-def kill_workers(ledger: Path, home: Path, factory: str, seed: str, kills: int) -> dict[str, Any]:
-    """How many workers were killed, and at which instants; an invariant that broke fails here."""
-    from django.db import connections
-
-    connections.close_all()
-    done = subprocess.run(
-        [
-            *(sys.executable, "-m", "support.killing_passwords", f"sqlite:///{ledger}"),
-            *(str(home), factory, seed, str(kills)),
-        ],
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])},
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    counted: dict[str, Any] = json.loads(done.stdout)
-    return counted
-
-
-@pytest.mark.parametrize("seed", SEEDS)
-def test_no_password_is_lost_and_nobody_is_locked_out(home: Path, sqlite_ledger: Path, seed: str) -> None:
-    counted = kill_workers(sqlite_ledger, home, "support.box_arena:arena", seed, KILLS)
-    assert counted["killed"] == KILLS
-    assert leaks(home, sqlite_ledger) == []
-
-
-def leaks(home: Path, ledger: Path) -> list[str]:
-    """Where any password that was ever made stands in clear: files, what workers showed, their logs."""
-    from django.db import connections
-
-    from unyo.ledger.models import SealedSecret
-
-    tools = arena(home).road(lambda _: None).tools
-    refs = [SecretRef(row.path).at(row.version) for row in SealedSecret.objects.exclude(blob=b"")]
-    canaries = [tools.vault.open(ref).reveal().encode() for ref in refs]
-    connections.close_all()
-    assert len(canaries) > 2 * SYSTEMS
-    files = [*home.rglob("*"), *ledger.parent.glob("*.sqlite3*")]
-    return [
-        str(file) for file in files if file.is_file() and any(each in file.read_bytes() for each in canaries)
-    ]
+@pytest.mark.parametrize(("seed", "kills"), SEEDS)
+def test_no_password_is_lost_and_nobody_is_locked_out(
+    home: Path, sqlite_ledger: Path, seed: str, kills: int
+) -> None:
+    done = kill_workers(sqlite_ledger, home, "support.box_arena:arena", seed, kills)
+    assert done.killed == kills
+    assert len(done.instants) >= 5
+    assert (home / "seen.bin").read_bytes()
+    assert leaks(arena(home).road(lambda _: None).tools.vault, sqlite_ledger, home) == []

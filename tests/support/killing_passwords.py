@@ -14,7 +14,7 @@ import random
 import signal
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from unyo.flow.context import Road
 
 MARKS = 140
-"""A worker that renews a dozen accounts passes about so many instants at which something takes effect."""
+"""A worker that renews half a dozen accounts passes about so many instants at which something takes effect."""
+AT_THE_SYSTEM = ("log-on", "exchange", "sent", "answered", "sealedsecret", "credentialrecord")
+"""What the names of instants hold at which a password may be lost; most kills fall there."""
 
 
 def main() -> None:
@@ -50,12 +52,14 @@ class Killing:
         self.home, self.dice = home, dice
         module, _, name = factory.partition(":")
         self.arena: Arena = getattr(importlib.import_module(module), name)(home)
+        _load_for_all_children(self.arena)
         self.killed = 0
         self.instants: dict[str, int] = {}
 
     def one_turn(self) -> None:
         self.arena.stir(self.dice)
-        instant = self._kill_at(self.dice.choice([20, MARKS, MARKS]))
+        near = self.dice.random() < 0.7
+        instant = self._kill_at(self.dice.randint(1, 45 if near else MARKS), AT_THE_SYSTEM if near else ("",))
         if instant:
             self.killed += 1
             self.instants[instant] = self.instants.get(instant, 0) + 1
@@ -73,13 +77,13 @@ class Killing:
                 self._in_a_child(lambda: work(self.arena, ""))
         self._in_a_child(lambda: all_well(self.arena))
 
-    def _kill_at(self, most: int) -> str:
-        """Kill a worker at the n-th instant; its name, or nothing where the worker had ended before."""
+    def _kill_at(self, number: int, words: Sequence[str]) -> str:
+        """Kill a worker at an instant that bears one of these words; its name, or nothing if it had ended."""
         read, write = os.pipe()
-        left = [self.dice.randint(1, most)]
+        left = [number]
 
         def burn(instant: str) -> None:
-            left[0] -= 1
+            left[0] -= any(word in instant for word in words)
             if left[0] == 0:
                 os.write(write, instant.encode())
                 os.kill(os.getpid(), signal.SIGSTOP)
@@ -128,6 +132,17 @@ class Killing:
             os._exit(code)
 
 
+def _load_for_all_children(arena: Arena) -> None:
+    """Whatever a worker imports is imported once, before anybody forks; no connection is opened."""
+    from unyo.flow import approval, planning, request, worker
+    from unyo.ledger import chain, evidence
+
+    road = arena.road(lambda _: None)
+    used = [road.tools.vault, road.tools.credentials, road.tools.hands, approval, planning, request, worker]
+    used += [chain, evidence, *map(road.find_runbook, ("passwords.rotate", "passwords.verify"))]
+    road.tools.policies.load("passwords")
+
+
 def work(arena: Arena, verb: str, mark: Callable[[str], None] = lambda _: None) -> None:
     """What ``unyo worker`` does until it is idle; before that a job is asked for where none is under way."""
     from unyo.core.errors import UnyoError
@@ -172,9 +187,10 @@ def mark_the_ledger(mark: Callable[[str], None]) -> None:
     def marking(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
         if not sql.startswith(("INSERT", "UPDATE", "DELETE")):
             return execute(sql, params, many, context)
-        mark("before a write")
+        words = " ".join(word.strip('"') for word in sql.split()[:3] if word not in ("INTO", "FROM", "OR"))
+        mark(f"before {words}")
         done = execute(sql, params, many, context)
-        mark("after a write")
+        mark(f"after {words}")
         return done
 
     def install(connection: Any, **_: Any) -> None:

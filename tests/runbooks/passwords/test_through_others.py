@@ -35,13 +35,32 @@ def test_many_are_set_with_one_proof_of_the_account_that_sets_them(desk: Desk, r
     assert codes(desk.rotated(*many)) == DONE * 20
 
 
-def test_a_refused_one_is_tried_once_and_never_locked(desk: Desk, root: Credential) -> None:
+def test_a_refused_one_is_tried_once_for_all_and_never_locked(desk: Desk, root: Credential) -> None:
     many = [service(desk, root, number) for number in range(20)]
     desk.sets_there(root, "Canary-set-by-hand-1")
     assert codes(desk.rotated(*many)) == [("FAILED", "passwords.via_refused")] * 20
-    assert codes(desk.rotated(*many)) == [("FAILED", "passwords.via_refused")] * 20
     assert desk.bad_logons(root) == 1
+    for _ in range(5):
+        assert {code for _, code in codes(desk.rotated(*many))} <= {"passwords.torn", "passwords.via_refused"}
+    assert desk.lockouts() == []
     assert all(desk.states(each) == {} for each in many)
+
+
+def test_one_that_comes_back_from_an_old_image_is_found_first(desk: Desk, root: Credential) -> None:
+    made = service(desk, root)
+    desk.box.say("take_image", system=root.system)
+    desk.rotated(root)
+    desk.box.say("restore_image", system=root.system)
+    assert codes(desk.rotated(made)) == [("FAILED", "passwords.via_refused")]
+    assert codes(desk.rotated(made)) == DONE
+    assert desk.states(root) == {2: S.RETIRED, 1: S.VERIFIED}
+
+
+def test_an_open_version_of_one_that_is_proven_is_no_hindrance(desk: Desk, root: Credential) -> None:
+    made = service(desk, root)
+    desk.sealed_for(root, "Canary-new-root-1", "a job that was cut off")
+    assert codes(desk.rotated(made)) == DONE
+    assert desk.states(root) == {2: S.SEALED, 1: S.VERIFIED}
 
 
 def test_one_that_is_itself_unsettled_is_settled_first(desk: Desk, root: Credential) -> None:

@@ -18,7 +18,7 @@ FEWEST_BITS = 40
 """Below this a password could be guessed in an afternoon, whatever a device can take."""
 
 _FILE = "inventory/policies/passwords.yml"
-_SECTIONS = {"windows", "history", "rules", "kinds", "groups", "roles", "reset", "own"}
+_SECTIONS = {"windows", "history", "rules", "kinds", "groups", "roles", "reset", "own", "checkout"}
 """``reset`` is read by desk_policy, ``own`` by own_policy."""
 _LONGEST = 127
 _MOST_DAYS = 3650

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from unyo.core.credential import Credential, Standing, Trial
 from unyo.core.directory import Logon
@@ -12,7 +12,7 @@ from unyo.core.secret import SecretRef
 from unyo.core.tools import Tools
 from unyo.runbooks.passwords.rules import troubles
 from unyo.runbooks.passwords.rules.budget import free_again, tries_left
-from unyo.runbooks.passwords.rules.candidates import FIRST, is_torn
+from unyo.runbooks.passwords.rules.candidates import FIRST, is_torn, needs_a_look
 from unyo.runbooks.passwords.rules.looking import RIGHT, attempts
 from unyo.runbooks.passwords.rules.settling import settle
 
@@ -30,6 +30,10 @@ class SignOn:
     open: bool = False
     away: UnyoError | None = None
 
+    @property
+    def may_be_tried(self) -> bool:
+        return not (self.open or self.refused or self.away)
+
     def error(self, credential: Credential) -> UnyoError | None:
         if self.open:
             return troubles.via_open(credential, self.credential.path)
@@ -44,24 +48,24 @@ def sign_ons(
     """By path: the accounts that others go through, each proven by exactly one log-on.
 
     Without this a wrong password of one account would be tried once for each of the others and lock it.
-    ``held``: the locks of targets that this job alone works on; what is open there is settled first.
+    ``held``: the locks of targets that this job alone works on; what is unsettled there is settled first.
     """
     paths = sorted({credential.via for credential in credentials if credential.via})
     if not paths:
         return {}
     known, standings = tools.credentials.named(paths), dict(tools.credentials.standing(paths))
-    cut_off = {
+    unsure = {
         path: (each, standings[path])
         for path, each in known.items()
-        if standings[path].open and each.target.lock in held
+        if each.target.lock in held and needs_a_look(each, standings[path])
     }
-    if cut_off:
-        settle(cut_off, {}, tools)
-        standings |= tools.credentials.standing(list(cut_off))
-    made = {path: _unproven(known[path], standings[path], tools) for path in paths if path in known}
-    usable = [path for path, each in made.items() if not (each.open or each.refused or each.away)]
-    made |= _proven([made[path] for path in usable], tools)
-    return made
+    found = settle(unsure, {}, tools) if unsure else {}
+    standings |= tools.credentials.standing(list(found))
+    made = {path: _unproven(each, standings[path], tools) for path, each in known.items()}
+    # What has just been looked up is proven; a version that is still open there waits for its own turn.
+    made |= {path: replace(made[path], open=False, away=each.error) for path, each in found.items()}
+    usable = [each for path, each in made.items() if path not in found and each.may_be_tried]
+    return made | _proven(usable, tools)
 
 
 def _unproven(credential: Credential, standing: Standing, tools: Tools) -> SignOn:
