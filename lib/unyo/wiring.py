@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from unyo.baselines import BaselineFiles
+from unyo.core.checkout import Checkouts
 from unyo.core.credential import AccountKind, Credential, Credentials, Hands
 from unyo.core.desk import Messenger, Verifications
 from unyo.core.distribution import Distribution, OtherSystem
@@ -257,6 +258,12 @@ class Toolbox:
         from unyo.hands import BuiltHands
 
         return BuiltHands(self)
+
+    @cached_property
+    def checkouts(self) -> Checkouts:
+        from unyo.ledger.checkouts import LedgerCheckouts
+
+        return LedgerCheckouts(self.clock)
 
     @cached_property
     def verifications(self) -> Verifications:

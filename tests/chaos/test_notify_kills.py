@@ -44,7 +44,7 @@ def test_no_event_is_lost_however_often_the_sender_is_killed(sqlite_ledger: Path
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["killed"] == KILLS
 
-    happened = set(Event.objects.filter(kind="incident.declared").values_list("fields__incident", flat=True))
+    happened = set(Event.objects.filter(kind="incident.declared").values_list("fields__reason", flat=True))
     told: dict[str, set[str]] = defaultdict(set)
     copies: dict[str, set[str]] = defaultdict(set)
     for mail in server.mails:

@@ -114,9 +114,9 @@ def test_the_end_of_a_job_tells_its_outcomes(
 def test_nothing_from_before_a_subscription_is_told(
     posted: Road, clock: SetClock, server: MailServer
 ) -> None:
-    happened(posted, "incident.declared", incident="old")
+    happened(posted, "incident.declared", reason="old")
     subscribed(posted, "incident.*")
-    happened(posted, "incident.declared", incident="new")
+    happened(posted, "incident.declared", reason="new")
     subscribed(posted, "incident.*", address="late@city.example")
     pumped(posted, clock)
 
@@ -140,7 +140,7 @@ def test_four_hundred_failures_are_not_four_hundred_mails(
 def test_mail_that_cannot_go_now_goes_later(posted: Road, clock: SetClock, server: MailServer) -> None:
     subscribed(posted, "incident.*")
     server.stop()
-    happened(posted, "incident.declared", incident="fire")
+    happened(posted, "incident.declared", reason="fire")
     pumped(posted, clock)
     (row,) = outbox()
     assert (row.state, row.attempts, row.error["code"]) == ("waiting", 1, "notify.no_answer")
@@ -172,9 +172,9 @@ def test_what_was_tried_stays_as_it_was(posted: Road, clock: SetClock, server: M
     """It may have arrived: a second copy must be the same mail, not one that says more."""
     subscribed(posted, "incident.*")
     server.answers = [""]
-    happened(posted, "incident.declared", incident="first")
+    happened(posted, "incident.declared", reason="first")
     pumped(posted, clock)
-    happened(posted, "incident.declared", incident="second")
+    happened(posted, "incident.declared", reason="second")
     pumped(posted, clock, 61)
     pumped(posted, clock, 301)
 
@@ -265,7 +265,7 @@ def test_on_postgresql_too(
     road = dataclasses.replace(box_road(tmp_path, clock), post=office(server, {"mail": {"kind": "mail"}}))
     subscribed(road, "incident.*")
     for name in ("first", "second", "third"):
-        happened(road, "incident.declared", incident=name)
+        happened(road, "incident.declared", reason=name)
         server.answers = ["451 later"] if name == "first" else []
         pumped(road, clock, 61)
     pumped(road, clock, 301)

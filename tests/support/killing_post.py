@@ -44,7 +44,7 @@ def _happen(name: str) -> None:
     from support.post import NOW
     from unyo.ledger.chain import NewEvent, append
 
-    append([NewEvent("incident.declared", "tanaka", fields={"incident": name})], NOW)
+    append([NewEvent("incident.declared", "tanaka", fields={"reason": name})], NOW)
 
 
 def _pump(port: int, minutes: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from unyo.core.baseline import Baselines
+from unyo.core.checkout import Checkouts
 from unyo.core.credential import Credentials, Hands
 from unyo.core.desk import Verifications
 from unyo.core.own_secrets import OwnSecrets
@@ -36,6 +37,10 @@ class NoTerminals:
     @property
     def hands(self) -> Hands:
         raise AssertionError("no password of the books is set here")
+
+    @property
+    def checkouts(self) -> Checkouts:
+        raise AssertionError("nobody holds a password here")
 
     @property
     def verifications(self) -> Verifications:

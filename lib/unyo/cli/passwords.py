@@ -34,6 +34,13 @@ SUBCOMMANDS: dict[str, tuple[str, Text]] = {
         "passwords_laps:laps",
         Text("what Windows LAPS keeps of a terminal", "端末の Windows LAPS の状態・取込み"),
     ),
+    "checkout": (
+        "passwords_checkout:checkout",
+        Text("hold one password for a while", "パスワードを一時的に借りる"),
+    ),
+    "read": ("passwords_checkout:read", Text("read what is checked out", "貸出中のパスワードを表示する")),
+    "checkin": ("passwords_checkout:checkin", Text("give it back", "パスワードを返却する")),
+    "checkouts": ("passwords_checkout:checkouts", Text("who holds what", "貸出状況の一覧")),
 }
 
 

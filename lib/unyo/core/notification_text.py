@@ -20,7 +20,7 @@ _LONGEST = 200
 _LONGEST_SUBJECT = 120
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
 _INSTANTS = {"until", "planned_for", "last", "again"}
-_SUBJECT_FIELDS = ("label", "path", "schedule", "trigger", "incident", "name", "lock")
+_SUBJECT_FIELDS = ("label", "path", "schedule", "trigger", "name", "lock", "reason")
 
 
 def message_of(

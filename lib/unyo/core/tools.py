@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from unyo.core.baseline import Baselines
+from unyo.core.checkout import Checkouts
 from unyo.core.credential import Credentials, Hands
 from unyo.core.desk import Verifications
 from unyo.core.directory import Directory
@@ -131,6 +132,8 @@ class Tools(Protocol):
     def credentials(self) -> Credentials: ...
     @property
     def hands(self) -> Hands: ...
+    @property
+    def checkouts(self) -> Checkouts: ...
     @property
     def verifications(self) -> Verifications: ...
     @property

@@ -11,14 +11,14 @@ from django.db import Error as DatabaseError
 from django.db import connections
 
 from unyo.core.errors import UnyoError
-from unyo.flow import notify, schedules, triggers
+from unyo.flow import checkouts, notify, schedules, triggers
 from unyo.flow.context import Owner, Road
 
 log = logging.getLogger("unyo.flow")
 
 Round = Callable[[Road, Owner], None]
 
-ROUNDS: tuple[Round, ...] = (schedules.tick, triggers.follow, notify.pump)
+ROUNDS: tuple[Round, ...] = (schedules.tick, checkouts.tick, triggers.follow, notify.pump)
 """Each is called again and again and does what is due; several workers may do so at the same time."""
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from unyo.core.baseline import Baselines
+from unyo.core.checkout import Checkouts
 from unyo.core.credential import Credentials, Hands
 from unyo.core.desk import Verifications
 from unyo.core.distribution import Distribution
@@ -102,6 +103,10 @@ class RehearsalTools:
 
     @property
     def hands(self) -> Hands:
+        raise _no_rehearsal()
+
+    @property
+    def checkouts(self) -> Checkouts:
         raise _no_rehearsal()
 
     @property

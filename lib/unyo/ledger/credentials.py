@@ -19,6 +19,7 @@ from unyo.core.sealed import Sealer
 from unyo.core.secret import Secret
 from unyo.core.tools import Clock, Policies
 from unyo.ledger import credentials_notes as notes
+from unyo.ledger.checkouts import held
 from unyo.ledger.credentials_accounts import KeptAccount, device_accounts, own_account, windows_accounts
 from unyo.ledger.credentials_choice import choose
 from unyo.ledger.credentials_versions import Versions
@@ -45,8 +46,8 @@ class LedgerCredentials:
         return {path: found[path] for path in paths if path in found}
 
     def standing(self, paths: Collection[str]) -> Mapping[str, Standing]:
-        versions, records = self._versions.of(paths), notes.records_of(paths)
-        return {path: _standing(path, versions[path], records.get(path)) for path in paths}
+        versions, records, out = self._versions.of(paths), notes.records_of(paths), held(paths)
+        return {path: _standing(path, versions[path], records.get(path), path in out) for path in paths}
 
     def propose(self, wanted: Mapping[str, Callable[[], Secret]], purpose: str) -> Mapping[str, int]:
         return self._versions.propose(wanted, purpose)
@@ -96,12 +97,15 @@ class LedgerCredentials:
         return max(HISTORY, wanted) if isinstance(wanted, int) else HISTORY
 
 
-def _standing(path: str, versions: tuple[Version, ...], record: CredentialRecord | None) -> Standing:
+def _standing(
+    path: str, versions: tuple[Version, ...], record: CredentialRecord | None, checked_out: bool
+) -> Standing:
     if record is None:
-        return Standing(path, versions)
+        return Standing(path, versions, checked_out=checked_out)
     return Standing(
         path,
         versions,
+        checked_out=checked_out,
         bad_logons=notes.instants_of(record),
         refused=tuple(record.refused),
         lockout=notes.lockout_of(record),
