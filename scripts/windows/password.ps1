@@ -75,7 +75,11 @@ function Add-Use([string]$kind, [string]$name, [string]$account) {
 }
 
 function Read-Services($spellings) {
-    foreach ($service in @(Get-CimInstance -ClassName Win32_Service -Property Name, StartName)) {
+    # Hundreds of services, and a few that matter: WMI sorts them out; what its "like" takes too much is left below.
+    $bare = @($spellings | ForEach-Object { ($_ -replace '^.*\\', '' -replace '@.*$', '').Replace("'", "\'") })
+    $like = @($bare | Select-Object -Unique | ForEach-Object { "StartName LIKE '%$_%'" }) -join ' OR '
+    if ($like -eq '') { return }
+    foreach ($service in @(Get-CimInstance -ClassName Win32_Service -Property Name, StartName -Filter $like)) {
         if ($spellings -contains [string]$service.StartName) { Add-Use 'service' $service.Name $service.StartName }
     }
 }

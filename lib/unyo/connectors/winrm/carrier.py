@@ -10,6 +10,8 @@ from typing import Any
 import requests
 from pypsrp.wsman import WSMan
 from requests.adapters import HTTPAdapter
+from spnego import NTLMHash
+from spnego._ntlm_raw.crypto import ntowfv1
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
@@ -54,11 +56,12 @@ def connect(
     line: Lifeline,
 ) -> WSMan:
     """A connection that logs on with its first message. The password is revealed here and kept by it."""
+    user, word = _credential(settings, password)
     wsman = WSMan(
         terminal.address,
         port=terminal.port or settings.default_port,
-        username=settings.user or None,
-        password=password.reveal() if password is not None else None,
+        username=user,
+        password=word,
         ssl=settings.encrypted,
         auth=settings.authentication,
         encryption="auto",
@@ -79,6 +82,19 @@ def connect(
     session.mount("https://", adapter)
     wsman.transport.session = session
     return wsman
+
+
+def _credential(settings: WinrmSettings, password: Secret | None) -> tuple[Any, str | None]:
+    """What the library is to log on with, and the password where it needs that itself.
+
+    NTLM needs no more of a password than its hash. From the password the library would also work out the one
+    of LAN Manager, which nobody uses any more and which costs more than the rest of the log-on.
+    """
+    if password is None:
+        return settings.user or None, None
+    if settings.authentication != "ntlm":
+        return settings.user or None, password.reveal()
+    return NTLMHash(settings.user, nt_hash=ntowfv1(password.reveal()).hex()), None
 
 
 class _Adapter(HTTPAdapter):

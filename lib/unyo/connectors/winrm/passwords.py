@@ -23,6 +23,8 @@ from unyo.core.errors import UnyoError
 from unyo.core.secret import Secret, SecretRef
 
 SCRIPT = "password"
+WIDER = 2
+"""A plan asks for all facts in one call, where a job's exchanges come in two batches at a time."""
 A = TypeVar("A")
 
 
@@ -56,7 +58,7 @@ class WindowsHand:
             )
             return answer if isinstance(answer, UnyoError) else facts_in(answer, question.credential)
 
-        return self._all(one, len(questions))
+        return self._all(one, len(questions), self._settings.parallel * WIDER)
 
     def exchange(self, exchanges: Sequence[Exchange]) -> list[Exchanged]:
         """Nothing waits for another terminal: each is set and proven by one thread."""
@@ -123,9 +125,10 @@ class WindowsHand:
     def _context(self) -> SSLContext | None:
         return tls_context(self._settings)
 
-    def _all(self, one: Callable[[int], A], count: int) -> list[A]:
+    def _all(self, one: Callable[[int], A], count: int, width: int = 0) -> list[A]:
         """``one`` for each place, in order."""
         if not count:
             return []
-        with ThreadPoolExecutor(min(self._settings.parallel, count), "password") as pool:
+        width = min(width or self._settings.parallel, count)
+        with ThreadPoolExecutor(width, "password") as pool:
             return list(pool.map(one, range(count)))

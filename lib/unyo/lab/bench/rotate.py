@@ -17,8 +17,8 @@ from unyo.lab.bench.office import open_road, travel
 from unyo.lab.bench.park import Park, Watch, park
 from unyo.lab.terminals.fleet_process import FleetProcess
 
-PARALLEL = 32
-"""Threads of the bare calls; unyo's own number is that of its settings."""
+PARALLEL = 64
+"""Threads of the bare calls: as many terminals as unyo works at, two batches with 32 threads each."""
 FORKS = (20, 50)
 STARTS = (("no_start_time", 0.0), ("half_second_start", 0.5))
 
