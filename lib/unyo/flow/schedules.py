@@ -35,6 +35,8 @@ def tick(road: Road, me: Owner) -> None:
     for row in _due(road):
         try:
             _bring_on(road, me, errand, row)
+            # Planning may have taken long: what fell due meanwhile was not missed.
+            notice_all(road)
         except UnyoError as error:
             # One schedule's trouble is not another's.
             log.warning("run not begun", extra={"code": error.code, "target": row.schedule.name})

@@ -16,7 +16,7 @@ from unyo.core.job_state import JobState
 from unyo.core.risk import Risk
 from unyo.core.text import Text
 from unyo.flow.approval import approve_by_rule, approve_unattended, expire_if_late
-from unyo.flow.context import LEASE, Owner, Road
+from unyo.flow.context import Owner, Road
 from unyo.flow.planning import end_unplanned, plan_job
 from unyo.flow.request import record_request
 from unyo.ledger.chain import NewEvent, append
@@ -25,6 +25,9 @@ from unyo.ledger.models import Job, RunState, ScheduleRun, TriggeredRun
 log = logging.getLogger("unyo.flow")
 
 R = TypeVar("R", ScheduleRun, TriggeredRun)
+
+HOLD = timedelta(minutes=15)
+"""Planning a fleet takes minutes. A worker that died on this host is noticed at once all the same."""
 
 RETRIES = tuple(timedelta(minutes=minutes) for minutes in (5, 15, 60))
 ON_ITS_WAY = (RunState.QUEUED, RunState.REQUESTED)
@@ -59,9 +62,9 @@ def claim(row: R, me: Owner, now: datetime) -> bool:
     if row.owner not in ("", me.name) and not _given_up(row, now):
         return False
     rows = type(row)._default_manager.filter(pk=row.pk, owner=row.owner, state=row.state)
-    if not rows.update(owner=me.name, lease_until=now + LEASE):
+    if not rows.update(owner=me.name, lease_until=now + HOLD):
         return False
-    row.owner, row.lease_until = me.name, now + LEASE
+    row.owner, row.lease_until = me.name, now + HOLD
     return True
 
 
@@ -70,7 +73,7 @@ def _given_up(row: R, now: datetime) -> bool:
     if owner.is_on_this_host:
         return owner.is_dead
     # A lease that ends later than any could was given before the clock was put back.
-    return row.lease_until is None or not now <= row.lease_until <= now + 2 * LEASE
+    return row.lease_until is None or not now <= row.lease_until <= now + 2 * HOLD
 
 
 def carry_on(road: Road, errand: Errand[R], row: R) -> None:

@@ -1,10 +1,12 @@
 """Schedules and their runs, and what events set off."""
 
+from typing import Any
+
 import django.db.models.deletion
 from django.db import migrations, models
 
 
-def begin_at_the_end(apps, _schema_editor):
+def begin_at_the_end(apps: Any, _schema_editor: Any) -> None:
     """What happened before triggers were known sets nothing off."""
     head = apps.get_model("ledger", "ChainHead").objects.filter(pk=1).first()
     apps.get_model("ledger", "TriggerCursor").objects.create(pk=1, seq=head.seq if head else 0)
