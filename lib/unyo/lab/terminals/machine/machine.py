@@ -276,8 +276,11 @@ class Machine:
 
     def restore(self, kept: dict[str, Any]) -> None:
         """Set all state back to a snapshot."""
+        counted = self.accounts
         for name in _PARTS:
             setattr(self, name, _copied(kept[name]))
+        # These count what happened, for those who ask about it; no image takes that back.
+        self.accounts.refusals, self.accounts.lockouts = counted.refusals, counted.lockouts
         self._listen()
 
     def as_json(self) -> dict[str, Any]:
