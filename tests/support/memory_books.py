@@ -67,11 +67,15 @@ class MemoryBooks:
 
     def propose(self, wanted: Mapping[str, Callable[[], Secret]], purpose: str) -> Mapping[str, int]:
         self.calls.append("propose")
+        for path in wanted:
+            if self._of(path).open:
+                raise Refused("passwords.open", _NO, _NO, target=path)
         numbers = {}
         for path, make in wanted.items():
             known = self._of(path)
-            if known.open:
-                raise Refused("passwords.open", _NO, _NO, target=path)
+            for each in known.versions:
+                if each.state is _S.PROPOSED:
+                    self._move(Move(path, each.number, _S.RETIRED))
             numbers[path] = 1 + max((each.number for each in known.versions), default=0)
             self._add(path, Version(numbers[path], _S.SEALED, self._clock.now(), purpose=purpose), make())
         return numbers
@@ -132,7 +136,7 @@ class MemoryBooks:
         changed = {move.number: self._moved(old, move)}
         if move.state is _S.VERIFIED:
             for each in known.versions:
-                if each.state is _S.VERIFIED and each.number != move.number:
+                if each.state in (_S.VERIFIED, _S.TORN) and each.number != move.number:
                     changed[each.number] = replace(each, state=_S.RETIRED)
             known = replace(known, bad_logons=(), refused=(), trouble=None, trouble_code="")
         versions = tuple(changed.get(each.number, each) for each in known.versions)
@@ -143,6 +147,6 @@ class MemoryBooks:
         if move.state is _S.SET:
             return replace(old, state=_S.SET, set_at=now)
         if move.state is _S.VERIFIED:
-            set_at = old.set_at or now
+            set_at = old.set_at or (now if old.state.is_open else None)
             return replace(old, state=_S.VERIFIED, set_at=set_at, verified_at=now, verified_by=move.by)
         return replace(old, state=move.state)
