@@ -89,15 +89,16 @@ def _rounds(ledger: Path, place: Path, work: Callable[..., None]) -> None:
 
 
 def _round(ledger: Path, place: Path, work: Callable[..., None], kill_at: int | None = None) -> None:
-    from django.db import connection
+    from django.db import connection, connections
 
     from support.boxes import SetClock
-    from support.ledger import use_database
     from support.timetables import quiet_road
     from unyo.django_settings import database
     from unyo.flow.context import Owner
 
-    use_database(database(f"sqlite:///{ledger}"))
+    connections.close_all()
+    connections.settings["default"].update(database(f"sqlite:///{ledger}"))
+    del connections["default"]
     road = quiet_road(place, SetClock(NOW))
     sent = 0
 
