@@ -21,6 +21,7 @@ from unyo.core.directory import Entry, Logon, Modify
 from unyo.core.errors import Unreachable, UnyoError
 from unyo.core.secret import Secret, SecretRef
 
+_NOT_NOW = {"directory.busy", "directory.unavailable"}
 RIGHT = {Logon.ACCEPTED, Logon.MUST_CHANGE, Logon.PASSWORD_EXPIRED}
 """Answers that only the right password gets."""
 
@@ -85,6 +86,8 @@ def _set(doors: Doors, directory: LdapDirectory, places: Places, asked: Opened, 
     (refusal,) = directory.send([write])
     if isinstance(refusal, Unreachable):
         return Exchanged(Fate.UNKNOWN, refusal)
+    if refusal is not None and refusal.code in _NOT_NOW:
+        return Exchanged(Fate.UNTOUCHED, texts.busy(asked.credential.label, refusal))
     if refusal is not None and refusal.code == "directory.password.old":
         # An hour long the log-on may take the former password, the change never does.
         return Exchanged(Fate.WRONG_OLD, texts.wrong_password(asked.credential.label))

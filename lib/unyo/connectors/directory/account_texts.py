@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from unyo.connectors.directory.faults import BIND
 from unyo.core.directory import Logon
-from unyo.core.errors import BadInput, TargetSaidNo, UnyoError
+from unyo.core.errors import BadInput, TargetSaidNo, Unreachable, UnyoError
 from unyo.core.text import Text
 
 _NEXT = {
@@ -66,6 +66,11 @@ def ambiguous(label: str, account: str) -> UnyoError:
         target=label,
         detail=account,
     )
+
+
+def busy(label: str, answer: UnyoError) -> UnyoError:
+    """The controller said no before it did anything; later it may say yes."""
+    return Unreachable(answer.code, answer.what, answer.next_step, target=label, detail=answer.detail)
 
 
 def not_taken_up(label: str) -> UnyoError:
