@@ -49,6 +49,7 @@ class PasswordOffice:
     fleet: FleetProcess = field(init=False)
     hosts: LinuxHosts | None = field(init=False, default=None)
     router: Router | None = field(init=False, default=None)
+    switches: Switches = field(init=False)
     switch: LabSwitch = field(init=False)
     left_out: list[Text] = field(init=False, default_factory=list)
 
@@ -77,7 +78,8 @@ class PasswordOffice:
         self.fleet = self._open.enter_context(FleetProcess(self.terminals))
         self.directory.start()
         self._open.callback(self.directory.stop)
-        self.switch = self._open.enter_context(Switches()).add("sw-3f", ports=4)
+        self.switches = self._open.enter_context(Switches())
+        self.switch = self.switches.add("sw-3f")
         if self._is_possible(linux_hosts.unavailable(), Text("Linux servers", "Linux サーバ")):
             self.hosts = self._open.enter_context(LinuxHosts(self.servers))
         if self._is_possible(router.unavailable(), Text("router", "ルータ")):

@@ -66,6 +66,13 @@ class Desk:
         )
         return json.loads(done.stdout)
 
+    def said(self, *words: str) -> str:
+        """What a command says; it is not shown."""
+        done = subprocess.run(
+            [*UNYO, *words], env=self.environment(), stdout=subprocess.PIPE, text=True, check=True
+        )
+        return done.stdout
+
     def worker(self, *words: str) -> subprocess.Popen[bytes]:
         """A worker process of its own."""
         quiet = subprocess.DEVNULL

@@ -19,7 +19,7 @@ class Stage(Desk):
     def __init__(self, out: Path, simulated: bool) -> None:
         super().__init__(out / "unyo.toml")
         self.out = out
-        self.directory, self.kind = _directory(simulated)
+        self.directory, self.kind = lab_directory(simulated)
         self._clock_shift = 0
 
     def __enter__(self) -> Stage:
@@ -57,7 +57,8 @@ class Stage(Desk):
         self.settings_file.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-def _directory(simulated: bool) -> tuple[LabDirectory, Text]:
+def lab_directory(simulated: bool) -> tuple[LabDirectory, Text]:
+    """A directory that has not been started, and what it is; the simulator where Samba cannot run."""
     from unyo.lab.samba import SambaLab, unavailable
 
     reason = unavailable()
