@@ -98,7 +98,7 @@ def test_four_hundred_accounts_cost_as_few_transactions_as_one(books: Books) -> 
     with CaptureQueriesContext(connection) as seen:
         books.safe.open_many([SecretRef(path) for path in paths])
         books.credentials.standing(paths)
-    assert len(seen) == 3
+    assert len(seen) == 4
 
 
 def test_no_password_stands_in_the_file_of_the_ledger(sqlite_ledger: Path) -> None:
