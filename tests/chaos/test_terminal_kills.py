@@ -11,11 +11,11 @@ from tempfile import mkdtemp
 from typing import Any
 
 import pytest
-from django.db import OperationalError, connection, connections
-from django.db.backends.signals import connection_created
+from django.db import OperationalError, connections
 
 from support.journey import outcomes, worked
 from support.killing_workers import INSTANTS, Workers
+from support.little_room import LittleRoom
 from support.trouble import RULES, TOGETHER, TroubledTown, unturn, whole
 from unyo.connectors.ansible.private import SHARED_MEMORY
 from unyo.flow.approval import approve
@@ -121,32 +121,6 @@ def test_a_full_ledger_in_a_wave_loses_no_step_and_plays_nothing_twice(
     assert worked(town.road, job).state == "DONE"
     assert list(town.chosen().values()) == [town.wanted()] * 3
     assert (plays, town.guards()) == ([], [])
-
-
-class LittleRoom:
-    """A disk under the SQLite ledger that can be filled to the last page."""
-
-    def __init__(self) -> None:
-        self._pages = 0
-
-    def take(self) -> None:
-        """From now on no connection may let the file grow."""
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA page_count")
-            (self._pages,) = cursor.fetchone()
-        connection.close()
-
-    def __enter__(self) -> LittleRoom:
-        connection_created.connect(self._limit)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        connection_created.disconnect(self._limit)
-        connections.close_all()
-
-    def _limit(self, connection: Any, **_: object) -> None:
-        if self._pages:
-            connection.cursor().execute(f"PRAGMA max_page_count = {self._pages}")
 
 
 def next_job(town: TroubledTown, jobs: list[Any]) -> Any:

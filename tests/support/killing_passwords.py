@@ -1,7 +1,8 @@
 """Kills workers that renew passwords, with SIGKILL at chosen instants; a process of its own, as forking asks.
 
 Usage: python -m support.killing_passwords LEDGER_URL HOME FACTORY SEED KILLS
-FACTORY is MODULE:FUNCTION, given HOME, the maker of a support.password_arena.Arena.
+FACTORY is MODULE:FUNCTION, given HOME, the maker of a support.password_arena.Arena. With no KILLS at all it is
+a worker, until that is idle.
 """
 
 from __future__ import annotations
@@ -39,6 +40,9 @@ def main() -> None:
 
     set_up_django()
     killing = Killing(Path(home), factory, random.Random(seed))
+    if int(kills) == 0:
+        work(killing.arena, "")
+        return
     for _ in range(10 * int(kills)):
         if killing.killed >= int(kills):
             break
