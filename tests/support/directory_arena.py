@@ -5,6 +5,7 @@ The simulator runs in the test's own process; workers reach it over LDAP, and th
 
 from __future__ import annotations
 
+import importlib
 import json
 import random
 import secrets
@@ -146,8 +147,22 @@ def settings_of(home: Path) -> Settings:
     return Settings(home, directory=options)
 
 
+def _load_once() -> None:
+    """Every worker is forked off: what is loaded before costs nothing in each of them."""
+    modules = ("ldap3.strategy.sync", "unyo.runbooks.passwords.rotate", "unyo.runbooks.passwords.verify")
+    for module in (
+        *modules,
+        "unyo.flow.worker",
+        "unyo.vault.safe",
+        "unyo.connectors.winrm.uses",
+        "unyo.hands",
+    ):
+        importlib.import_module(module)
+
+
 def arena(home: Path) -> Arena:
     """Made from ``arena.json``: where the directory listens, and the port that takes orders."""
+    _load_once()
     port = int(facts_of(home)["orders"])
     clock = ShiftedClock(home / "clock")
 
