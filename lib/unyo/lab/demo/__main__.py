@@ -1,4 +1,4 @@
-"""``python -m unyo.lab.demo``: a personnel transfer killed half way, then forty terminals."""
+"""``python -m unyo.lab.demo``: a personnel transfer killed half way, forty terminals, all passwords of an office."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 from unyo.lab.demo.desk import say
+from unyo.lab.demo.passwords_day import passwords_day
 from unyo.lab.demo.stage import Stage
 from unyo.lab.demo.terminals_day import terminals_day
 from unyo.lab.demo.transfer_day import first_year, transfer_day
@@ -32,6 +33,7 @@ def main() -> int:
         last = first_year(stage, asked.people, asked.seed)
         good = transfer_day(stage, last, asked.seed)
     good = terminals_day(asked.out.resolve()) and good
+    good = passwords_day(asked.out.resolve(), asked.simulator) and good
     took = time.monotonic() - begun
     say(f"the demonstration took {took:.0f} s", f"デモの所要時間: {took:.0f} 秒")
     return 0 if good else 1

@@ -122,12 +122,12 @@ def _borrow(desk: Desk, office: PasswordOffice, truth: Truth) -> bool:
     if office.hosts is None:
         return True
     say("one password is checked out, and checked in again", "パスワードを1件貸し出し、返却する")
-    words = ("--reason", "ディスク障害の調査", "--for", "2h", "--by", "tanaka")
-    desk.unyo("passwords", "checkout", BORROWED, *words, check=False)
-    desk.unyo("approve", "2", "--by", "suzuki", "--reason", "障害対応", "--run", spoken_by="suzuki")
-    held = Secret(desk.said("passwords", "read", BORROWED, "--by", "tanaka", "--stdout").strip())
+    words = ("--reason", "ディスク障害の調査", "--for", "2h", "--no-read")
+    colleague = ("--approve-by", "suzuki", "--approve-reason", "障害対応")
+    desk.unyo("passwords", "checkout", BORROWED, *words, *colleague, spoken_by="suzuki")
+    held = Secret(desk.said("passwords", "read", BORROWED, "--stdout").strip())
     works = truth.takes(BORROWED, held)
-    desk.unyo("passwords", "checkin", BORROWED, "--by", "tanaka")
+    desk.unyo("passwords", "checkin", BORROWED)
     desk.unyo("worker", "--until-idle", quiet=True, check=False)
     stale = not truth.takes(BORROWED, held)
     say(
