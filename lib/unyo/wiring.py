@@ -18,6 +18,7 @@ from unyo.core.errors import BadSetting
 from unyo.core.own_secrets import OwnSecrets
 from unyo.core.playbook import Playbooks
 from unyo.core.post import Post
+from unyo.core.proof import Witness
 from unyo.core.runbook import Runbook
 from unyo.core.secret import Secret, SecretRef
 from unyo.core.terminal import Assets, Terminals
@@ -264,6 +265,12 @@ class Toolbox:
         from unyo.ledger.checkouts import LedgerCheckouts
 
         return LedgerCheckouts(self.clock)
+
+    @cached_property
+    def witness(self) -> Witness:
+        from unyo.ledger.witness import LedgerWitness
+
+        return LedgerWitness()
 
     @cached_property
     def verifications(self) -> Verifications:

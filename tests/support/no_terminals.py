@@ -8,6 +8,7 @@ from unyo.core.credential import Credentials, Hands
 from unyo.core.desk import Verifications
 from unyo.core.own_secrets import OwnSecrets
 from unyo.core.playbook import Playbooks
+from unyo.core.proof import Witness
 from unyo.core.terminal import Assets, Terminals
 
 
@@ -41,6 +42,10 @@ class NoTerminals:
     @property
     def checkouts(self) -> Checkouts:
         raise AssertionError("nobody holds a password here")
+
+    @property
+    def witness(self) -> Witness:
+        raise AssertionError("nothing is proven here")
 
     @property
     def verifications(self) -> Verifications:

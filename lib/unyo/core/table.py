@@ -39,13 +39,26 @@ def csv_bytes(table: Table, language: Language, encoding: str = "utf-8-sig") -> 
 
 def xlsx_bytes(table: Table, language: Language) -> bytes:
     """A workbook with one sheet: fixed headings, a filter, every value as text, so that 000123 stays so."""
+    return book_bytes((table,), language)
+
+
+def book_bytes(tables: Sequence[Table], language: Language) -> bytes:
+    """A workbook with one such sheet for each table."""
     from openpyxl import Workbook
+
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    for table in tables:
+        _fill(book.create_sheet(table.title.in_language(language)[:31]), table, language)
+    made = io.BytesIO()
+    book.save(made)
+    return made.getvalue()
+
+
+def _fill(sheet: Any, table: Table, language: Language) -> None:
     from openpyxl.styles import Font
     from openpyxl.utils import get_column_letter
 
-    book = Workbook()
-    sheet: Any = book.active
-    sheet.title = table.title.in_language(language)[:31]
     for number, row in enumerate(table_texts(table, language), 1):
         for column, cell in enumerate(row, 1):
             written = sheet.cell(number, column)
@@ -58,9 +71,6 @@ def xlsx_bytes(table: Table, language: Language) -> bytes:
         sheet.column_dimensions[get_column_letter(column)].width = 18
     sheet.freeze_panes = "A2"
     sheet.auto_filter.ref = sheet.dimensions
-    made = io.BytesIO()
-    book.save(made)
-    return made.getvalue()
 
 
 def html_bytes(table: Table, language: Language) -> bytes:
@@ -73,7 +83,7 @@ def page_bytes(title: Text, tables: Sequence[Table], language: Language) -> byte
     heading = html.escape(title.in_language(language))
     lines = [
         f'<!doctype html><html lang="{language.value}"><head><meta charset="utf-8"><title>{heading}</title>',
-        f"<style>{_STYLE}</style></head><body><h1>{heading}</h1>",
+        f"<style>{STYLE}</style></head><body><h1>{heading}</h1>",
     ]
     for table in tables:
         head, *rows = table_texts(table, language)
@@ -85,7 +95,7 @@ def page_bytes(title: Text, tables: Sequence[Table], language: Language) -> byte
     return "\n".join([*lines, "</body></html>"]).encode()
 
 
-_STYLE = (
+STYLE = (
     "body{font-family:'Noto Sans JP','Yu Gothic',sans-serif;margin:2em}table{border-collapse:collapse}"
     "th,td{border:1px solid #999;padding:.2em .5em;text-align:left;white-space:nowrap}"
     "th{background:#eee;position:sticky;top:0}"

@@ -17,6 +17,7 @@ from unyo.core.errors import UnyoError
 from unyo.core.own_secrets import OwnSecrets
 from unyo.core.person import Roster
 from unyo.core.playbook import Playbooks
+from unyo.core.proof import Witness
 from unyo.core.secret import Secret, SecretRef
 from unyo.core.terminal import Assets, Terminals
 
@@ -134,6 +135,8 @@ class Tools(Protocol):
     def hands(self) -> Hands: ...
     @property
     def checkouts(self) -> Checkouts: ...
+    @property
+    def witness(self) -> Witness: ...
     @property
     def verifications(self) -> Verifications: ...
     @property

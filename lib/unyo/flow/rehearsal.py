@@ -21,6 +21,7 @@ from unyo.core.outcome import Outcome, StepResult
 from unyo.core.overlay import RehearsalDirectory
 from unyo.core.own_secrets import OwnSecrets
 from unyo.core.playbook import Playbooks
+from unyo.core.proof import Witness
 from unyo.core.runbook import Runbook
 from unyo.core.secret import Secret, SecretRef
 from unyo.core.target import Target
@@ -108,6 +109,10 @@ class RehearsalTools:
     @property
     def checkouts(self) -> Checkouts:
         raise _no_rehearsal()
+
+    @property
+    def witness(self) -> Witness:
+        return self._real.witness
 
     @property
     def verifications(self) -> Verifications:
