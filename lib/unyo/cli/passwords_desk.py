@@ -12,11 +12,11 @@ from unyo.cli.drive import drive
 from unyo.cli.handover import newest_password_of, print_slips, show_secret
 from unyo.cli.identity import identify
 from unyo.cli.plan_view import show_plan
-from unyo.cli.screen import Screen, command, tr
+from unyo.cli.screen import Screen, command, show, tr
 from unyo.core.desk import Way
 from unyo.core.errors import ApprovalNeeded, BadInput, Refused
 from unyo.core.job_state import JobState
-from unyo.core.plan import Plan
+from unyo.core.plan import Plan, Weight
 from unyo.core.risk import Risk
 from unyo.core.text import Text
 from unyo.flow.context import Road
@@ -123,6 +123,10 @@ def _travelled(
     job = request_job(road, name, params_from_json(runbook.Params, values), requester, reason, ticket=ticket)
     plan: Plan = plan_job(road, job)
     show_plan(screen, job, plan, False)
+    for finding in plan.findings:
+        # Who stands at the counter has no time for unyo jobs show --notes.
+        if finding.weight is Weight.NOTE:
+            screen.line(f"  {show(finding.text)}")
     if job.risk == Risk.ROUTINE:
         approve_by_rule(road, job)
     elif asked["approve_by"]:

@@ -114,7 +114,7 @@ def check_code(number: int, given: str, operator: str, most_tries: int, now: dat
     """The record, passed; Refused for a wrong, late or worn-out code. Each try is counted before it is compared."""
     with transaction.atomic():
         record = VerificationRecord.objects.select_for_update().filter(pk=number, way=Way.CODE).first()
-        if record is None or not record.hash:
+        if record is None or record.passed_at is not None:
             raise _unknown(number)
         error = _closed(record, most_tries, now)
         if error is None:
