@@ -15,6 +15,7 @@ from unyo.flow.context import Road
 from unyo.ledger.chain import NewEvent, append
 from unyo.ledger.credentials import LedgerCredentials
 from unyo.ledger.models import Step, StepState
+from unyo.runbooks.passwords.rules.behind import behind_others
 from unyo.runbooks.passwords.rules.budget import free_again, policy_of, tries_left
 from unyo.runbooks.passwords.rules.looking import RIGHT, shown
 
@@ -118,7 +119,7 @@ def _try(accounts: Mapping[str, Credential], numbers: Mapping[str, int], road: R
     for kind, paths in kinds.items():
         trials = [Trial(accounts[path], accounts[path].ref.at(numbers[path])) for path in paths]
         try:
-            told = road.tools.hands.of(kind).attempt(trials)
+            told = road.tools.hands.of(kind).attempt(behind_others(trials, road.tools))
         except UnyoError as error:
             told = [Tried(None, error=error) for _ in paths]
         answers |= dict(zip(paths, told, strict=True))

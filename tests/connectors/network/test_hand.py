@@ -33,6 +33,12 @@ def test_the_secret_of_enable_is_exchanged_and_survives_a_restart(town: Town) ->
     assert town.holds(town.login) == {1}
 
 
+def test_a_device_with_a_long_name_is_understood(rack: Switches) -> None:
+    town = Town.of(rack, rack.add("switch-of-the-third-floor-east-01"))
+    ended = town.hand.exchange([town.asked(town.login), town.asked(town.enable)])
+    assert [each.fate for each in ended] == [Fate.VERIFIED, Fate.VERIFIED]
+
+
 def test_both_of_one_device_are_exchanged_in_one_go(town: Town) -> None:
     ended = town.hand.exchange([town.asked(town.login), town.asked(town.enable)])
     assert [each.fate for each in ended] == [Fate.VERIFIED, Fate.VERIFIED]

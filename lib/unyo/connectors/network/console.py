@@ -39,6 +39,11 @@ class Console:
         self._connection, self._syntax, self._seconds = connection, syntax, seconds
 
     @property
+    def _prompt(self) -> str:
+        """The library knows only the first 16 characters of a name."""
+        return rf"{re.escape(self._connection.base_prompt)}[^\r\n]*[>#]\s*$"
+
+    @property
     def privileged(self) -> bool:
         with _line("prompt"):
             return bool(self._connection.check_enable_mode())
@@ -48,7 +53,7 @@ class Console:
         connection = self._connection
         with _line("enable"):
             connection.write_channel("enable\n")
-            ends = rf"ssword|{re.escape(connection.base_prompt)}[>#]"
+            ends = rf"ssword|{self._prompt}"
             asked = connection.read_until_pattern(pattern=ends, read_timeout=self._seconds)
             connection.asked = "ssword" in asked
             if connection.asked:
@@ -63,10 +68,9 @@ class Console:
 
     def ask(self, command: str) -> list[str]:
         """The lines that a command prints; never one with a secret in the command."""
-        prompt = rf"{re.escape(self._connection.base_prompt)}[>#]\s*$"
         with _line("show"):
             printed = self._connection.send_command(
-                command, expect_string=prompt, read_timeout=self._seconds, strip_command=True
+                command, expect_string=self._prompt, read_timeout=self._seconds, strip_command=True
             )
         return str(printed).splitlines()
 

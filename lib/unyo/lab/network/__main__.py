@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 import json
 import logging
+import socketserver
 import sys
-from collections.abc import Mapping
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ from unyo.lab.network.console import load, restart
 from unyo.lab.network.door import Door
 from unyo.lab.network.emulated_switch import EmulatedSwitch
 from unyo.lab.network.open_vswitch import OpenVswitch
+
+CONTROL = "control"
 
 
 class Rack:
@@ -78,6 +81,10 @@ class Rack:
         stored = running.users[account].stored if account else running.enable
         return stored is not None and stored.opens(password)
 
+    def pass_time(self, name: str, seconds: float) -> None:
+        """What the device counts in time is so much older."""
+        self._switches[name][0].pass_time(seconds)
+
     def counts(self, name: str) -> dict[str, int]:
         switch = self._switches[name][0]
         names = ("bad_logons", "good_logons", "lock_outs", "restarts")
@@ -114,21 +121,37 @@ def main() -> None:
     given = parser.parse_args()
     # What the server's library thinks of callers that hang up is nobody's business.
     logging.getLogger("paramiko").addHandler(logging.NullHandler())
-    rack = Rack(given.place, given.address)
+    rack, turn = Rack(given.place, given.address), threading.Lock()
     try:
+        _listen(rack, turn, given.place / CONTROL)
         for line in sys.stdin:
-            sys.stdout.write(json.dumps(_obey(rack, json.loads(line))) + "\n")
+            sys.stdout.write(_obey(rack, turn, line) + "\n")
             sys.stdout.flush()
     finally:
         rack.close()
 
 
-def _obey(rack: Rack, order: list[Any]) -> Mapping[str, Any]:
-    name, *arguments = order
+def _listen(rack: Rack, turn: threading.Lock, path: Path) -> None:
+    """Orders of other processes, one for each connection; only this user gets at the socket."""
+
+    class Order(socketserver.StreamRequestHandler):
+        def handle(self) -> None:
+            self.wfile.write(_obey(rack, turn, self.rfile.readline().decode()).encode() + b"\n")
+
+    path.unlink(missing_ok=True)
+    server = socketserver.ThreadingUnixStreamServer(str(path), Order)
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+
+
+def _obey(rack: Rack, turn: threading.Lock, line: str) -> str:
+    name, *arguments = json.loads(line)
     try:
-        return {"done": getattr(rack, str(name).removeprefix("_"))(*arguments)}
+        with turn:
+            done = getattr(rack, str(name).removeprefix("_"))(*arguments)
     except (AttributeError, KeyError, ValueError, TypeError, RuntimeError) as error:
-        return {"wrong": f"{type(error).__name__}: {error}"}
+        return json.dumps({"wrong": f"{type(error).__name__}: {error}"})
+    return json.dumps({"done": done})
 
 
 if __name__ == "__main__":

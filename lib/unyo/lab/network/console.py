@@ -27,9 +27,9 @@ class Console:
     def prompt(self) -> str:
         if self._asked is not None:
             return self._asked[0]
-        name = self._switch.running.hostname[:20]
+        name = self._switch.running.hostname
         if self._config is not None:
-            return f"{name}({self._config.section})#"
+            return f"{name[:20]}({self._config.section})#"
         return name + ("#" if self._privilege == 15 else ">")
 
     @property

@@ -93,6 +93,11 @@ class EmulatedSwitch:
                 self._count_failure()
         return good
 
+    def pass_time(self, seconds: float) -> None:
+        with self.turn:
+            self._failures = [at - seconds for at in self._failures]
+            self._quiet_until -= seconds
+
     def _refuses(self) -> bool:
         """One log-on that should be good is refused, after ``refuse_after`` good ones (-1: none is)."""
         after = self.faults.refuse_after

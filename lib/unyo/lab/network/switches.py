@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import secrets
+import socket
 import string
 import subprocess
 import sys
 import threading
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from unyo.core.credential import AccountKind, Credential
@@ -107,12 +109,14 @@ class Switches:
             process.stdin.write(json.dumps([name, *arguments]) + "\n")
             process.stdin.flush()
             line = process.stdout.readline()
-        if not line:
-            raise RuntimeError("the switches ended unexpectedly")
-        answer = json.loads(line)
-        if "wrong" in answer:
-            raise ValueError(answer["wrong"])
-        return answer["done"]
+        return _done(line)
+
+    @property
+    def control(self) -> Path:
+        """The socket for ``order_at``, for other processes."""
+        if self._home is None:
+            raise RuntimeError("the switches are not running")
+        return self._home.place / "control"
 
     def power_off(self) -> None:
         process, self._process = self._process, None
@@ -137,3 +141,21 @@ class Switches:
 
     def __exit__(self, *_: object) -> None:
         self.stop()
+
+
+def order_at(control: Path, name: str, *arguments: object) -> Any:
+    """``Switches.order`` from any process of this user."""
+    with socket.socket(socket.AF_UNIX) as way:
+        way.connect(str(control))
+        way.sendall(json.dumps([name, *arguments]).encode() + b"\n")
+        with way.makefile(encoding="utf-8") as answer:
+            return _done(answer.readline())
+
+
+def _done(line: str) -> Any:
+    if not line:
+        raise RuntimeError("the switches ended unexpectedly")
+    answer = json.loads(line)
+    if "wrong" in answer:
+        raise ValueError(answer["wrong"])
+    return answer["done"]

@@ -13,6 +13,7 @@ from unyo.core.directory import Logon
 from unyo.core.errors import Unreachable, UnyoError
 from unyo.core.tools import Tools
 from unyo.runbooks.passwords.rules import troubles
+from unyo.runbooks.passwords.rules.behind import behind_others
 from unyo.runbooks.passwords.rules.budget import free_again, policy_of, tries_left
 from unyo.runbooks.passwords.rules.candidates import Candidate, candidates
 
@@ -137,6 +138,7 @@ def _try_next(looks: Mapping[str, _Look], found: dict[str, Found], tools: Tools)
 
 def attempts(trials: Sequence[Trial], tools: Tools) -> list[Tried | UnyoError]:
     """One log-on each, by the hand of its kind; the error where there is no such hand."""
+    trials = behind_others(trials, tools)
     return by_kind(trials, lambda trial: trial.credential.kind, lambda hand, some: hand.attempt(some), tools)
 
 
