@@ -107,6 +107,8 @@ def configure(state: Path, address: str, tls: Path, ca_file: Path) -> None:
         f"winbindd socket directory = {run}/winbindd",
         f"log file = {state}/log.samba",
         "old password allowed period = 0",
+        # A domain may be given the attributes of LAPS.
+        "dsdb:schema update allowed = true",
         "ldap server require strong auth = allow_sasl_over_tls",
         "tls enabled = yes",
         f"tls keyfile = {tls}/key.pem",
