@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import string
 from datetime import timedelta
 
 import pytest
@@ -10,12 +12,14 @@ from hypothesis import strategies as st
 
 from unyo.core.directory import PasswordPolicy
 from unyo.core.passwords import (
+    CLASSES,
     DIGITS,
     LOOK_ALIKES,
     LOWER,
     SYMBOLS,
     UPPER,
     PasswordRules,
+    bits_of,
     faults_of,
     make_password,
     name_parts,
@@ -122,3 +126,50 @@ def test_names_are_taken_whole_and_in_parts_of_three_letters() -> None:
 def test_a_short_log_on_name_counts_whole() -> None:
     assert "a.b" in name_parts(["a.b"])
     assert name_parts(["li"]) == []
+
+
+class TestAccounts:
+    """Passwords that unyo sets and nobody types, and passphrases for those that somebody must."""
+
+    def test_every_class_appears_and_nothing_excluded(self) -> None:
+        rules = PasswordRules(16, readable=False, classes=("lower", "digit", "sign"), exclude="abc123!?")
+        for _ in range(200):
+            made = make_password(rules)
+            assert faults_of(made, rules) == []
+            assert not set(made.reveal()) & set(string.ascii_uppercase + "abc123!?")
+            assert all(set(made.reveal()) & set(some) for some in (string.ascii_lowercase, string.digits))
+
+    def test_a_passphrase_has_its_words_and_the_classes_asked_for(self) -> None:
+        rules = PasswordRules(12, readable=False, classes=CLASSES, words=5)
+        *words, digit = make_password(rules).reveal().split("-")
+        assert len(words) == 5
+        assert all(word.istitle() and 4 <= len(word) <= 8 for word in words)
+        assert digit.isdigit()
+        assert bits_of(rules) == pytest.approx(5 * 10 + math.log2(10))
+
+    def test_a_passphrase_is_never_shorter_than_its_least_length(self) -> None:
+        rules = PasswordRules(24, readable=False, classes=("lower",), words=3)
+        assert all(len(make_password(rules).reveal()) >= 24 for _ in range(5))
+
+    def test_a_passphrase_of_excluded_letters_is_made_of_the_words_that_are_left(self) -> None:
+        rules = PasswordRules(8, readable=False, classes=("lower",), words=8, exclude="ao")
+        assert not set(make_password(rules).reveal()) & set("ao")
+        assert bits_of(rules) < 8 * 9
+
+    def test_what_breaks_the_rules_is_said_without_quoting_it(self) -> None:
+        rules = PasswordRules(8, readable=False, classes=("lower", "digit"), exclude="x")
+        assert [fault.en for fault in faults_of(Secret("xxxxxxxx"), rules)] == [
+            "characters that are excluded",
+            "a class of characters is missing",
+        ]
+
+    def test_rules_that_nothing_can_fulfil_are_an_error_not_a_loop(self) -> None:
+        every = tuple(str(number) for number in range(100, 1000))
+        numbers = PasswordRules(8, readable=False, classes=("digit",), exclude="0", names=every)
+        with pytest.raises(ValueError, match="no password can fulfil"):
+            make_password(numbers)
+
+    def test_bits_grow_with_length_and_alphabet(self) -> None:
+        few = PasswordRules(10, readable=False, classes=("digit",))
+        assert bits_of(few) == pytest.approx(10 * math.log2(10))
+        assert bits_of(PasswordRules(14)) == pytest.approx(83, abs=1)
