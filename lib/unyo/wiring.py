@@ -242,7 +242,8 @@ class Toolbox:
     def credentials(self) -> Credentials:
         from unyo.ledger.credentials import LedgerCredentials
 
-        return LedgerCredentials(self.vault, self.clock, self.policies, self.own_accounts)
+        user = self.settings.terminals.user.removeprefix(".\\")
+        return LedgerCredentials(self.vault, self.clock, self.policies, self.own_accounts, user)
 
     @property
     def own_accounts(self) -> tuple[Credential, ...]:

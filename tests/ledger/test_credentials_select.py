@@ -183,3 +183,14 @@ def test_an_account_of_the_settings_is_chosen_like_others_unless_a_device_names_
     ]
     assert found.named(["directory/other"]) == {"directory/other": own[1]}
     assert found.select(Scope(system=("directory",))) == [own[1]]
+
+
+def test_other_accounts_of_a_terminal_are_set_through_the_one_that_unyo_signs_on_with(books: Books) -> None:
+    from unyo.ledger.credentials import LedgerCredentials
+
+    books.policies.policy = {"windows": {"accounts": ["unyo-admin", "help-desk"]}}
+    local = LedgerCredentials(books.safe, books.clock, books.policies, signs_on="Unyo-Admin")
+    of_domain = LedgerCredentials(books.safe, books.clock, books.policies, signs_on="unyo@EXAMPLE.JP")
+    vias = {each.account: each.via for each in local.select(Scope(system=("S1",)))}
+    assert vias == {"unyo-admin": "", "help-desk": "passwords/windows/S1/unyo-admin"}
+    assert {each.via for each in of_domain.select(Scope(system=("S1",)))} == {""}

@@ -13,15 +13,17 @@ from pathlib import Path
 from typing import Any
 
 from support.box_hand import OneHand
-from support.password_arena import Arena, ArenaTools, ShiftedClock, arena_road, facts_of
+from support.password_arena import Arena, ArenaTools, Mark, ShiftedClock, facts_of
 from unyo.connectors.winrm.options import WinrmSettings
 from unyo.connectors.winrm.own_passwords import KeptPasswords
 from unyo.connectors.winrm.passwords import WindowsHand
 from unyo.core.credential import Credential
 from unyo.core.secret import Secret, SecretRef
+from unyo.flow.context import Road
 from unyo.lab.terminals.fleet_process import FleetProcess
 from unyo.ledger.credentials_accounts import windows_path
-from unyo.settings import shipped
+from unyo.runbooks import load
+from unyo.settings import Settings, TerminalOptions, shipped
 
 FIRST = SecretRef("terminals/admin")
 
@@ -100,13 +102,19 @@ def arena(home: Path) -> Arena:
         return [f"{a}@{s}" for s, a in asked if order(control, "tries", s, a)["lockouts"]]
 
     return Arena(
-        road=lambda mark: arena_road(home, mark, lambda tools: OneHand(_hand(tools, facts))),
+        road=lambda mark: _road(home, mark, facts),
         holds=holds,
         lockouts=lockouts,
         stir=stir,
         calm=calm,
         pass_time=pass_time,
     )
+
+
+def _road(home: Path, mark: Mark, facts: dict[str, Any]) -> Road:
+    settings = Settings(home, terminals=TerminalOptions(user=facts["user"]))
+    tools = ArenaTools(settings, mark, lambda tools: OneHand(_hand(tools, facts)))
+    return Road(tools, load, home / "audit.anchor")
 
 
 def _hand(tools: ArenaTools, facts: dict[str, Any]) -> WindowsHand:

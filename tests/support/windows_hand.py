@@ -82,6 +82,7 @@ def lent_fleet(password_fleet: FleetProcess) -> Iterator[FleetProcess]:
         for knob in Knobs.__dataclass_fields__:
             password_fleet.knob(facts["serial"], knob, getattr(fresh, knob))
         password_fleet.order("restore", facts["serial"])
+        password_fleet.order("forget_tries", facts["serial"])
 
 
 @pytest.fixture

@@ -30,18 +30,26 @@ class LedgerCredentials:
     """core.credential.Credentials in the ledger's database."""
 
     def __init__(
-        self, sealer: Sealer, clock: Clock, policies: Policies, own: Sequence[Credential] = ()
+        self,
+        sealer: Sealer,
+        clock: Clock,
+        policies: Policies,
+        own: Sequence[Credential] = (),
+        signs_on: str = "",
     ) -> None:
-        """``own``: accounts that the settings name, which stand in no list of devices."""
+        """``own``: accounts that the settings name, which stand in no list of devices. ``signs_on``: the local
+        account with which terminals are reached."""
         self._clock, self._policies, self.own = clock, policies, tuple(own)
+        self._signs_on = signs_on
         self._versions = Versions(sealer, clock, self._history)
 
     def select(self, scope: Scope) -> Sequence[Credential]:
         policy = self._policies.load("passwords")
-        return choose(scope, [*windows_accounts(policy), *self._others()])
+        return choose(scope, [*windows_accounts(policy, signs_on=self._signs_on), *self._others()])
 
     def named(self, paths: Collection[str]) -> Mapping[str, Credential]:
-        kept = [*windows_accounts(self._policies.load("passwords"), paths), *self._others()]
+        policy = self._policies.load("passwords")
+        kept = [*windows_accounts(policy, paths, self._signs_on), *self._others()]
         found = {each.credential.path: each.credential for each in kept}
         return {path: found[path] for path in paths if path in found}
 

@@ -45,17 +45,22 @@ def device_path(device: str, account: Mapping[str, Any]) -> str:
 
 
 def windows_accounts(
-    policy: Mapping[str, Any], paths: Collection[str] | None = None
+    policy: Mapping[str, Any], paths: Collection[str] | None = None, signs_on: str = ""
 ) -> Iterator[KeptAccount]:
-    """Every terminal that is not retired, times the accounts of the policy; of ``paths`` only if given."""
+    """Every terminal that is not retired, times the accounts of the policy; of ``paths`` only if given.
+
+    ``signs_on`` is the local account with which unyo reaches terminals: where it is kept too, it sets the others.
+    """
     rules = policy.get("windows") or {}
     accounts = (rules.get("accounts") or []) if isinstance(rules, Mapping) else None
     if not isinstance(accounts, list) or not all(isinstance(each, str) and each for each in accounts):
         raise _bad_policy()
     initial = SecretRef(str(rules["initial"])) if rules.get("initial") else None
+    setter = next((each for each in accounts if each.casefold() == signs_on.casefold()), "")
     for record in _terminals(paths):
         for account in accounts:
-            yield _of_terminal(record, account, initial)
+            via = setter if account != setter else ""
+            yield _of_terminal(record, account, initial, via)
 
 
 def device_accounts() -> Iterator[KeptAccount]:
@@ -84,7 +89,7 @@ def _terminals(paths: Collection[str] | None) -> Iterator[TerminalRecord]:
         yield from living.filter(serial__in=some)
 
 
-def _of_terminal(record: TerminalRecord, account: str, initial: SecretRef | None) -> KeptAccount:
+def _of_terminal(record: TerminalRecord, account: str, initial: SecretRef | None, via: str) -> KeptAccount:
     name = record.name or record.serial
     credential = Credential(
         kind=AccountKind.WINDOWS,
@@ -94,6 +99,7 @@ def _of_terminal(record: TerminalRecord, account: str, initial: SecretRef | None
         label=f"{name} {account}",
         address=record.address or record.name,
         port=record.port,
+        via=windows_path(record.serial, via) if via else "",
         initial=initial,
         groups=_words(record.kind, record.site, record.department),
         options={"serial": record.serial, "name": record.name, "kind": record.kind},

@@ -38,6 +38,9 @@ class Bench:
     drawer: Drawer
     settings: dict[str, Any]
 
+    def __post_init__(self) -> None:
+        self.hand = hand_of(self.fleet, self.drawer, **self.settings)
+
     @property
     def account(self) -> Credential:
         return credential_of(self.fleet, self.serial, scheme=str(self.settings.get("scheme", "https")))
@@ -56,16 +59,14 @@ class Bench:
 
     def exchange(self, old: SecretRef | None, new: SecretRef, **more: Any) -> Exchanged:
         credential = more.pop("credential", None) or self.account
-        hand = hand_of(self.fleet, self.drawer, **self.settings)
-        return hand.exchange([Exchange(credential, old, new, **more)])[0]
+        return self.hand.exchange([Exchange(credential, old, new, **more)])[0]
 
     def attempt(self, ref: SecretRef, credential: Credential | None = None) -> Logon | None:
-        hand = hand_of(self.fleet, self.drawer, **self.settings)
-        return hand.attempt([Trial(credential or self.account, ref)])[0].logon
+        return self.hand.attempt([Trial(credential or self.account, ref)])[0].logon
 
     def facts(self, old: SecretRef | None, credential: Credential | None = None) -> AccountFacts | UnyoError:
         asked = credential or self.account
-        return hand_of(self.fleet, self.drawer, **self.settings).facts([Exchange(asked, old, asked.ref)])[0]
+        return self.hand.facts([Exchange(asked, old, asked.ref)])[0]
 
     def told(self, old: SecretRef | None, credential: Credential | None = None) -> AccountFacts:
         answer = self.facts(old, credential)
@@ -217,11 +218,23 @@ def test_locked_and_disabled_show_where_another_account_can_look(with_other: Ben
     other = with_other.other()
     right, wrong = with_other.keep(other, 1, "Other-pass.01"), with_other.keep(other, 2, NEW)
     with_other.fleet.knob(with_other.serial, "lockout_threshold", 2)
+    assert with_other.told(None, other).exists
     seen = [with_other.attempt(ref, other) for ref in (wrong, wrong, right)]
     assert seen == [Logon.WRONG, Logon.LOCKED, Logon.LOCKED]
     with_other.fleet.order("unlock", with_other.serial, OTHER)
     with_other.fleet.order("enable", with_other.serial, OTHER, False)
     assert with_other.attempt(right, other) is Logon.DISABLED
+
+
+def test_unyos_own_account_is_not_tried_again_where_it_was_refused(with_other: Bench) -> None:
+    with_other.fleet.order("password", with_other.serial, with_other.fleet.user, "changed-by-hand.1")
+    other = with_other.other()
+    ref = with_other.keep(other, 1, "not-it")
+    told = [with_other.facts(None, other) for _ in range(3)]
+    codes = [each.code for each in told if isinstance(each, UnyoError)]
+    assert codes == ["terminals.logon", "terminals.logon.stopped", "terminals.logon.stopped"]
+    assert with_other.attempt(ref, other) is Logon.WRONG
+    assert with_other.tries() == 1
 
 
 def test_facts_tell_policy_age_and_bad_log_ons(with_other: Bench) -> None:

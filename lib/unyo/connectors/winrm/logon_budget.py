@@ -11,6 +11,18 @@ from unyo.core.text import Text
 TRIES = 3
 
 
+def stopped(terminal: Terminal) -> Refused:
+    return Refused(
+        "terminals.logon.stopped",
+        Text(
+            "not tried: this account was refused before, and more tries could lock it",
+            "ログオンを拒否されたアカウントのため、ロックを避けて試行していません",
+        ),
+        Text("mend the account first, then run again", "アカウントを直してから再実行する"),
+        target=terminal.name,
+    )
+
+
 class LogonBudget:
     """Shared by all terminals of one run, which all use the same account.
 
@@ -28,15 +40,7 @@ class LogonBudget:
         with self._turn:
             self._turn.wait_for(lambda: self._proven or self._trying + self._refusals < TRIES or self._over)
             if self._over:
-                raise Refused(
-                    "terminals.logon.stopped",
-                    Text(
-                        f"not tried: {TRIES} terminals refused this account, and more tries could lock it",
-                        f"{TRIES} 台がログオンを拒否したため、ロックを避けて試行していません",
-                    ),
-                    Text("mend the account first, then run again", "アカウントを直してから再実行する"),
-                    target=terminal.name,
-                )
+                raise stopped(terminal)
             self._trying += 1
 
     @property

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from unyo.connectors.winrm.faults import Fault
+from unyo.connectors.winrm.managers import Managers
 from unyo.connectors.winrm.own_passwords import Opened
 from unyo.connectors.winrm.password_answers import GONE, refusal
 from unyo.connectors.winrm.password_exchange import ask
@@ -27,6 +28,7 @@ class Trying:
     shared: Reach
     script: Script
     managers: Mapping[str, Opened | UnyoError]
+    known: Managers
 
     def one(self, trial: Trial, secret: Secret) -> Tried:
         credential, name = trial.credential, trial.credential.account
@@ -47,7 +49,9 @@ class Trying:
 
     def _why(self, credential: Credential) -> Logon:
         """Locked or disabled, where another account can look; else no more is known than that it was refused."""
-        if credential.system not in self.managers:
+        manager = self.managers.get(credential.system)
+        # Not for this: a wrong password of the manager's would be a bad log-on that nobody has noted.
+        if manager is None or not self.known.is_proven(credential.system, manager):
             return Logon.WRONG
         told = self._told(credential)
         if isinstance(told, UnyoError) or not told.get("exists"):
@@ -61,4 +65,6 @@ class Trying:
         if isinstance(manager, UnyoError):
             return manager
         reach = SignOn(self.shared.settings.user, manager).reach(self.shared)
-        return ask(reach, self.script, credential, {"mode": "facts"})
+        answer = ask(reach, self.script, credential, {"mode": "facts"})
+        self.known.note(credential.system, manager, answer if isinstance(answer, UnyoError) else None)
+        return answer

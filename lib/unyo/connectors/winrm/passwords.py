@@ -10,15 +10,16 @@ from typing import TypeVar
 
 from unyo.connectors.winrm.carrier import tls_context
 from unyo.connectors.winrm.logon_budget import LogonBudget
+from unyo.connectors.winrm.managers import Managers
 from unyo.connectors.winrm.options import PasswordSource, WinrmSettings
-from unyo.connectors.winrm.own_passwords import Opened, OpenMany, OwnPasswords, TerminalPasswords
+from unyo.connectors.winrm.own_passwords import OpenMany, OwnPasswords, TerminalPasswords
 from unyo.connectors.winrm.password_answers import facts_in
 from unyo.connectors.winrm.password_exchange import Setting, ask
 from unyo.connectors.winrm.password_trial import Trying
 from unyo.connectors.winrm.scripts import ScriptShelf
-from unyo.connectors.winrm.signing_on import SignOn, is_own, needed, sign_on, terminal_of
+from unyo.connectors.winrm.signing_on import SignOn, needed, sign_on
 from unyo.connectors.winrm.visit import Reach
-from unyo.core.credential import AccountFacts, Credential, Exchange, Exchanged, Fate, Trial, Tried
+from unyo.core.credential import AccountFacts, Exchange, Exchanged, Fate, Trial, Tried
 from unyo.core.errors import UnyoError
 from unyo.core.secret import Secret, SecretRef
 
@@ -41,7 +42,7 @@ class WindowsHand:
         """``password`` and ``own`` are those of the account with which terminals are reached."""
         self._settings = settings
         self._open_many = open_many
-        self._managers = TerminalPasswords(password, own)
+        self._managers = Managers(settings, TerminalPasswords(password, own))
         self._shelf = ScriptShelf(settings.scripts)
 
     def facts(self, questions: Sequence[Exchange]) -> list[AccountFacts | UnyoError]:
@@ -53,9 +54,9 @@ class WindowsHand:
             question, signing = questions[place], signed[place]
             if isinstance(signing, UnyoError):
                 return signing
-            answer = ask(
-                signing.reach(shared), self._shelf.take(SCRIPT), question.credential, {"mode": "facts"}
-            )
+            reach = signing.reach(shared)
+            answer = ask(reach, self._shelf.take(SCRIPT), question.credential, {"mode": "facts"})
+            self._note(question, signing, answer if isinstance(answer, UnyoError) else None)
             return answer if isinstance(answer, UnyoError) else facts_in(answer, question.credential)
 
         return self._all(one, len(questions), self._settings.parallel * WIDER)
@@ -71,14 +72,16 @@ class WindowsHand:
                 return Exchanged(Fate.UNTOUCHED, signing)
             if isinstance(new, UnyoError):
                 return Exchanged(Fate.UNTOUCHED, new)
-            return Setting(shared, self._shelf.take(SCRIPT), exchange, signing, new).carry_out()
+            done = Setting(shared, self._shelf.take(SCRIPT), exchange, signing, new).carry_out()
+            self._note(exchange, signing, done.error if done.fate is Fate.UNTOUCHED else None)
+            return done
 
         return self._all(one, len(exchanges))
 
     def attempt(self, trials: Sequence[Trial]) -> list[Tried]:
         opened = self._opened([trial.password for trial in trials])
-        managers = self._managers_of([trial.credential for trial in trials])
-        trying = Trying(self._shared(opened), self._shelf.take(SCRIPT), managers)
+        managers = self._managers.of([trial.credential for trial in trials])
+        trying = Trying(self._shared(opened), self._shelf.take(SCRIPT), managers, self._managers)
 
         def one(place: int) -> Tried:
             secret = opened[trials[place].password]
@@ -93,21 +96,16 @@ class WindowsHand:
     ) -> tuple[Mapping[SecretRef, Secret | UnyoError], list[SignOn | UnyoError]]:
         refs = [ref for question in questions for ref in needed(question)]
         opened = self._opened([*refs, *(question.new for question in questions if with_new)])
-        managers = self._managers_of([question.credential for question in questions if question.via is None])
+        managers = self._managers.of([question.credential for question in questions if question.via is None])
         return opened, [sign_on(question, self._settings, opened, managers) for question in questions]
 
     def _opened(self, refs: Sequence[SecretRef]) -> Mapping[SecretRef, Secret | UnyoError]:
         return self._open_many(list(dict.fromkeys(refs))) if refs else {}
 
-    def _managers_of(self, credentials: Sequence[Credential]) -> Mapping[str, Opened | UnyoError]:
-        """By serial number: of the account of the settings, where it is another than the one in question."""
-        others = {each.system: terminal_of(each) for each in credentials if not is_own(self._settings, each)}
-        if self._settings.transport == "certificate":
-            return {serial: Opened(None) for serial in others}
-        try:
-            return self._managers.of(list(others.values()))
-        except UnyoError as error:
-            return dict.fromkeys(others, error)
+    def _note(self, question: Exchange, signing: SignOn, error: UnyoError | None) -> None:
+        """What a terminal said to unyo's own account, which was signed on with to look after another."""
+        if not (signing.own or signing.given):
+            self._managers.note(question.credential.system, signing.opened, error)
 
     def _shared(self, opened: Mapping[SecretRef, Secret | UnyoError]) -> Reach:
         """What all threads of a call share; they find secrets here, never in the vault."""

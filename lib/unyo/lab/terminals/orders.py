@@ -31,6 +31,7 @@ class Orders:
             "takes": self._takes,
             "locked": self._locked,
             "tries": self._tries,
+            "forget_tries": self._forget_tries,
             "stored": self._stored,
             "policy": self._policy,
             "enable": self._enable,
@@ -90,6 +91,11 @@ class Orders:
         account = accounts.user(user)
         sid = account.sid if account is not None else ""
         return {"refused": accounts.refusals.get(sid, 0), "lockouts": accounts.lockouts.get(sid, 0)}
+
+    def _forget_tries(self, serial: str) -> None:
+        accounts = self._machine(serial).accounts
+        accounts.refusals.clear()
+        accounts.lockouts.clear()
 
     def _stored(self, serial: str) -> list[dict[str, object]]:
         """What services, tasks, pools and mappings hold, and whether it would log on."""
