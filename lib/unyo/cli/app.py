@@ -58,6 +58,10 @@ COMMANDS: dict[str, tuple[str, Text]] = {
     ),
     "notify": ("notify:notify", Text("who is told of what, by mail or chat", "メール・チャットへの通知")),
     "audit": ("audit:audit", Text("prove that the event log is whole", "イベント記録の完全性を検証する")),
+    "breakglass": (
+        "breakglass:breakglass",
+        Text("all passwords for the day the server burns", "サーバ全損時に備えた全パスワードの書出し"),
+    ),
     "backup": ("backup:backup", Text("copy the ledger to a safe place", "台帳をバックアップする")),
     "restore": ("backup:restore", Text("bring a backup back", "バックアップから復元する")),
     "lab": ("lab:lab", Text("simulated terminals to practise on", "練習用の模擬端末")),
@@ -65,7 +69,7 @@ COMMANDS: dict[str, tuple[str, Text]] = {
 }
 
 # Modules that never touch the ledger's tables while they are loaded.
-WITHOUT_LEDGER = {"setup", "runbooks", "lab"}
+WITHOUT_LEDGER = {"setup", "runbooks", "lab", "breakglass"}
 
 
 class LazyCommands(click.Group):

@@ -70,6 +70,7 @@ def _examine(settings: Settings) -> Iterator[Check]:
     tools = Toolbox(settings)
     yield _check(Text("vault", "保管庫"), lambda: _vault(tools))
     yield _check(Text("own secrets", "unyo 自身の秘密情報"), lambda: _own_secrets(tools))
+    yield _check(Text("break-glass export", "緊急用書出し"), _break_glass)
     yield _check(Text("operators", "担当者"), _operators)
     yield _check(Text("clock", "時計"), lambda: _clock(tools))
     yield _check(Text("calendar", "開庁日カレンダー"), lambda: _calendar(tools))
@@ -140,6 +141,12 @@ def _own_secrets(tools: Toolbox) -> str:
             )
         told.append(f"{held.id}: {days} d" if days is not None else f"{held.id}: -")
     return ", ".join(told)
+
+
+def _break_glass() -> str:
+    from unyo.cli.breakglass_check import look_at_export
+
+    return look_at_export()
 
 
 def _operators() -> str:
