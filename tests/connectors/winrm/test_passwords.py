@@ -137,6 +137,17 @@ def test_a_trial_is_one_log_on_and_starts_no_powershell(bench: Bench) -> None:
     assert bench.tries() == 1
 
 
+@pytest.mark.parametrize("left", ["Kerberos", ""])
+def test_where_the_terminal_offers_no_ntlm_no_log_on_is_tried(bench: Bench, left: str) -> None:
+    key = r"HKLM\SOFTWARE\Policies\Microsoft\Windows\WinRM\Service"
+    for scheme in {"Negotiate", "Kerberos"} - {left}:
+        bench.fleet.order("registry", bench.serial, key, f"Allow{scheme}", "DWord", 0)
+    (tried,) = bench.hand.attempt([Trial(bench.account, bench.first())])
+    assert tried.logon is None
+    assert tried.error is not None
+    assert tried.error.code == "terminals.scheme"
+
+
 def test_a_lost_reply_leaves_the_outcome_unknown_and_tries_nothing(bench: Bench) -> None:
     bench.fleet.knob(bench.serial, "lose_reply_after_change", 1)
     new = bench.keep(bench.account, 2, NEW)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import ssl
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,6 +17,10 @@ from unyo.connectors.winrm import fault_texts as texts
 from unyo.core.errors import TargetSaidNo, Unreachable, UnyoError
 from unyo.core.terminal import Terminal
 
+# How pypsrp says that the terminal offered no scheme that was asked for; nobody has tried to log on then.
+_NO_COMMON_SCHEME = re.compile(
+    "one of the following authentication methods|incompatible with the specified auth"
+)
 ACCESS_DENIED = 5
 NO_CREDENTIALS = 2148074254  # 0x8009030E: no log-on to pass on
 OPERATION_TIMED_OUT = 2150858793
@@ -66,7 +71,7 @@ def _known(cause: BaseException, terminal: Terminal, sent: bool) -> Fault | None
         case ssl.SSLCertVerificationError():
             known = _CERTIFICATE.get(cause.verify_code, texts.CERTIFICATE)
             return Fault(said_no(known, terminal, cause.verify_message))
-        case psrp.AuthenticationError() if "authentication methods" in str(cause):
+        case psrp.AuthenticationError() | ValueError() if _NO_COMMON_SCHEME.search(str(cause)):
             return Fault(said_no(texts.SCHEME, terminal, "401"))
         case psrp.AuthenticationError() | winrs.AuthenticationError():
             return Fault(said_no(texts.LOGON, terminal, "401"), logon=True)
