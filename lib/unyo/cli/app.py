@@ -60,7 +60,7 @@ COMMANDS: dict[str, tuple[str, Text]] = {
     "audit": ("audit:audit", Text("prove that the event log is whole", "イベント記録の完全性を検証する")),
     "breakglass": (
         "breakglass:breakglass",
-        Text("all passwords for the day the server burns", "サーバ全損時に備えた全パスワードの書出し"),
+        Text("all passwords for the day the server burns", "サーバ全損時に備えた全パスワードの持出し"),
     ),
     "backup": ("backup:backup", Text("copy the ledger to a safe place", "台帳をバックアップする")),
     "restore": ("backup:restore", Text("bring a backup back", "バックアップから復元する")),

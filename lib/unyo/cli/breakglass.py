@@ -18,7 +18,7 @@ from unyo.vault.breakglass import Content, open_export, read_header
 breakglass = group(
     "breakglass",
     "All passwords in one sealed file, opened by several people together.",
-    "全パスワードの緊急用書出し(複数人がそろって開封)",
+    "全パスワードの緊急時の持出し(複数人がそろって開封)",
 )
 breakglass.add_command(export)
 breakglass.add_command(status)
@@ -30,7 +30,7 @@ _file = click.argument("file", type=click.Path(exists=True, dir_okay=False, path
     breakglass,
     "restore",
     en="Open an export with its shares; on any machine, without a ledger.",
-    ja="分割片をそろえて書出しを開きます(台帳のない端末でも可)。",
+    ja="分割片をそろえて持出しを開きます(台帳のない端末でも可)。",
 )
 @_file
 @share_files
@@ -111,7 +111,7 @@ def _opened(screen: Screen, file: Path, shares: tuple[Path, ...]) -> Content:
     screen.say(
         f"export {header.set_id} of {header.made_at}: {header.secrets} secrets; {header.needed} of "
         f"{header.shares} shares open it",
-        f"書出し {header.set_id}({header.made_at}): {header.secrets} 件。{header.shares} 枚中 {header.needed} 枚で開封",
+        f"持出し {header.set_id}({header.made_at}): {header.secrets} 件。{header.shares} 枚中 {header.needed} 枚で開封",
     )
     return open_export(content, collect(header, shares))
 

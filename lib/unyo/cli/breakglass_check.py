@@ -18,7 +18,7 @@ def look_at_export() -> str:
             "doctor.breakglass",
             Text(
                 f"{found.renewed_since} passwords were renewed since the export of {in_jst(found.made_at):%Y-%m-%d %H:%M}",
-                f"{in_jst(found.made_at):%Y-%m-%d %H:%M} の書出し以後、{found.renewed_since} 件のパスワードが変更されています",
+                f"{in_jst(found.made_at):%Y-%m-%d %H:%M} の持出し以後、{found.renewed_since} 件のパスワードが変更されています",
             ),
             Text("make a new one: unyo breakglass export", "作り直す: unyo breakglass export"),
             target=found.file,

@@ -152,7 +152,7 @@ class _Sheets:
 @command(
     name="status",
     en="When the newest export was made and tested, and what was renewed since.",
-    ja="最新の書出しの作成日・確認日と、その後に変更されたパスワードの件数。",
+    ja="最新の持出しの作成日・確認日と、その後に変更されたパスワードの件数。",
 )
 @click.pass_obj
 def status(screen: Screen) -> None:
@@ -168,7 +168,7 @@ def status(screen: Screen) -> None:
     tested = f"{in_jst(found.tested_at):%Y-%m-%d %H:%M}" if found.tested_at else tr("never", "なし")
     screen.say(
         f"newest export: {made} {found.file}; tested: {tested}; renewed since: {found.renewed_since}",
-        f"最新の書出し: {made} {found.file}。確認: {tested}。以後の変更: {found.renewed_since} 件",
+        f"最新の持出し: {made} {found.file}。確認: {tested}。以後の変更: {found.renewed_since} 件",
     )
     screen.data(
         {

@@ -47,8 +47,8 @@ def _fitting(share: ShareWords, header: Header, found: dict[int, ShareWords]) ->
     if share.set_id != header.set_id:
         raise BadInput(
             "breakglass.mixed",
-            Text(f"it belongs to export {share.set_id}", f"書出し {share.set_id} の分割片です"),
-            Text(f"take the one of export {header.set_id}", f"書出し {header.set_id} のものを使う"),
+            Text(f"it belongs to export {share.set_id}", f"持出し {share.set_id} の分割片です"),
+            Text(f"take the one of export {header.set_id}", f"持出し {header.set_id} のものを使う"),
         )
     if share.index in found:
         raise BadInput(

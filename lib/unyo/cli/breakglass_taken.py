@@ -40,7 +40,7 @@ def keep_keys(screen: Screen, content: Content, file: Path) -> None:
     if not content.keys:
         raise BadInput(
             "breakglass.no_keys",
-            Text("this export was made without the vault's keys", "この書出しに保管庫の鍵は含まれません"),
+            Text("this export was made without the vault's keys", "この持出しに保管庫の鍵は含まれません"),
             Text("restore the key file from its own backup", "鍵ファイルは別のバックアップから戻す"),
             target=str(file),
         )

@@ -70,7 +70,7 @@ def _examine(settings: Settings) -> Iterator[Check]:
     tools = Toolbox(settings)
     yield _check(Text("vault", "保管庫"), lambda: _vault(tools))
     yield _check(Text("own secrets", "unyo 自身の秘密情報"), lambda: _own_secrets(tools))
-    yield _check(Text("break-glass export", "緊急用書出し"), _break_glass)
+    yield _check(Text("break-glass export", "緊急時の持出し"), _break_glass)
     yield _check(Text("operators", "担当者"), _operators)
     yield _check(Text("clock", "時計"), lambda: _clock(tools))
     yield _check(Text("calendar", "開庁日カレンダー"), lambda: _calendar(tools))

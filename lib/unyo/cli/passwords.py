@@ -36,11 +36,11 @@ SUBCOMMANDS: dict[str, tuple[str, Text]] = {
     ),
     "checkout": (
         "passwords_checkout:checkout",
-        Text("hold one password for a while", "パスワードを一時的に借りる"),
+        Text("hold one password for a while", "パスワードを一時的に払い出す"),
     ),
-    "read": ("passwords_checkout:read", Text("read what is checked out", "貸出中のパスワードを表示する")),
+    "read": ("passwords_checkout:read", Text("read what is checked out", "払出し中のパスワードを表示する")),
     "checkin": ("passwords_checkout:checkin", Text("give it back", "パスワードを返却する")),
-    "checkouts": ("passwords_checkout:checkouts", Text("who holds what", "貸出状況の一覧")),
+    "checkouts": ("passwords_checkout:checkouts", Text("who holds what", "払出し状況の一覧")),
     "proof": (
         "passwords_proof:proof",
         Text("the report for an auditor", "監査用の証跡報告書を出力する"),

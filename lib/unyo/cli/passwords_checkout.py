@@ -40,7 +40,7 @@ _stdout = click.option(
 @command(
     name="checkout",
     en="Hold one password for a while: approved by risk, shown once, renewed afterwards.",
-    ja="パスワードを一時的に借ります。危険度に応じて承認し、1回だけ表示し、返却後に自動変更します。",
+    ja="パスワードを一時的に払い出します。危険度に応じて承認し、1回だけ表示し、返却後に自動変更します。",
 )
 @click.argument("path")
 @click.option("--reason", required=True, help=tr("why", "理由"))
@@ -89,7 +89,7 @@ def checkout(
 @command(
     name="read",
     en="Show the password of an open check-out to its holder, once.",
-    ja="貸出中のパスワードを本人に1回だけ表示します。",
+    ja="払出し中のパスワードを本人に1回だけ表示します。",
 )
 @click.argument("path")
 @click.option("--again", default="", help=tr("why it must be shown once more", "再表示の理由"))
@@ -133,7 +133,7 @@ def checkin(screen: Screen, path: str, reason: str, by: str | None) -> None:
     screen.data({"checkout": ended.pk, "path": path, "state": ended.state, "read": was_read})
 
 
-@command(name="checkouts", en="Who holds which password.", ja="パスワードの貸出状況。")
+@command(name="checkouts", en="Who holds which password.", ja="パスワードの払出し状況。")
 @click.option("--all", "everything", is_flag=True, help=tr("ended ones too", "終了したものも表示"))
 @click.pass_obj
 def checkouts(screen: Screen, everything: bool) -> None:

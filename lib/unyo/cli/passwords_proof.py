@@ -23,7 +23,7 @@ from unyo.wiring import build_road
 @command(
     name="proof",
     en="Each account with its age, proof, readers and check-outs, oldest first; for an auditor.",
-    ja="全アカウントの経過日数・ログオン確認・閲覧者・貸出を古い順に出力します(監査用)。",
+    ja="全アカウントの経過日数・ログオン確認・閲覧者・払出しを古い順に出力します(監査用)。",
 )
 @scope_options
 @click.option(

@@ -30,10 +30,10 @@ class CheckoutState(StrEnum):
 
 _LABELS = {
     CheckoutState.REQUESTED: Text("asked for", "申請中"),
-    CheckoutState.OPEN: Text("checked out", "貸出中"),
+    CheckoutState.OPEN: Text("checked out", "払出し中"),
     CheckoutState.RETURNED: Text("checked in", "返却済み"),
     CheckoutState.EXPIRED: Text("time over", "期限切れ"),
-    CheckoutState.REFUSED: Text("not given", "貸出なし"),
+    CheckoutState.REFUSED: Text("not given", "払出しなし"),
 }
 
 HELD = frozenset({CheckoutState.OPEN})

@@ -50,7 +50,7 @@ def figures(proof: Proof) -> tuple[ProofFigure, ...]:
             Text("with a trouble that was noted", "問題の記録あり"),
             lambda row: row.standing.trouble is not None,
         ),
-        those(Text("checked out now", "貸出中"), lambda row: row.standing.checked_out),
+        those(Text("checked out now", "払出し中"), lambda row: row.standing.checked_out),
         those(
             Text("to be renewed for a reason", "変更予定(理由あり)"),
             lambda row: row.standing.rotate_by is not None,

@@ -44,7 +44,7 @@ def _access(proof: Proof, access: Access, numbers: Iterable[int]) -> tuple[Cell,
     said = approver(access.risk)
     return (
         people or "-",
-        Text("check-out", "貸出"),
+        Text("check-out", "払出し"),
         Text(said.en + named, said.ja + named),
         int(access.longest.total_seconds() // 60),
         rows_text(tuple(numbers)),
@@ -59,7 +59,7 @@ def _others(proof: Proof) -> list[tuple[Cell, ...]]:
     named = ", ".join(map(str, holders)) if isinstance(holders, list) else str(holders)
     way = Text(
         f"break-glass export of {export.get('at')}, {export.get('needed')} of them together",
-        f"緊急用書出し({export.get('at')})、{export.get('needed')} 人がそろった場合",
+        f"緊急時の持出し({export.get('at')})、{export.get('needed')} 人がそろった場合",
     )
     return [(named, way, "", None, rows_text(tuple(row.number for row in proof.rows)))]
 
@@ -105,10 +105,10 @@ def checkout_table(proof: Proof) -> Table:
         for each in proof.checkouts
     )
     return Table(
-        Text("Check-outs", "貸出の記録"),
-        Text("What was read is renewed after its end.", "閲覧されたパスワードは貸出終了後に変更します。"),
+        Text("Check-outs", "払出しの記録"),
+        Text("What was read is renewed after its end.", "閲覧されたパスワードは払出し終了後に変更します。"),
         (
-            *(Text("check-out", "貸出番号"), Text("no.", "番号"), Text("account", "アカウント")),
+            *(Text("check-out", "払出し番号"), Text("no.", "番号"), Text("account", "アカウント")),
             *(
                 Text("holder", "利用者"),
                 Text("state", "状態"),

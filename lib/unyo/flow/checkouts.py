@@ -73,7 +73,7 @@ def _check_person(road: Road, credential: Credential, operator: Operator) -> Non
         "checkout.who",
         Text(
             f"this password is given to: {listed}; {operator.name} is {operator.role}",
-            f"貸出できる役割: {listed}({operator.name} は {operator.role})",
+            f"払出しできる役割: {listed}({operator.name} は {operator.role})",
         ),
         Text("see checkout in passwords.yml", "passwords.yml の checkout を確認"),
         target=credential.label,
@@ -99,7 +99,7 @@ def newest(path: str, holder: str = "") -> CheckoutRecord:
     if found is None:
         raise NotFound(
             "checkout.none",
-            Text("this password is not checked out", "このパスワードの貸出はありません"),
+            Text("this password is not checked out", "このパスワードの払出しはありません"),
             Text(
                 f"ask for it: unyo passwords checkout {path} --reason …",
                 f"申請: unyo passwords checkout {path} --reason …",
@@ -118,7 +118,7 @@ def check_in(road: Road, path: str, person: str, reason: str = "") -> CheckoutRe
         if record.state != CheckoutState.OPEN:
             raise Refused(
                 "checkout.over",
-                Text("this password is not checked out", "このパスワードは貸出中ではありません"),
+                Text("this password is not checked out", "このパスワードは払出し中ではありません"),
                 Text("see: unyo passwords checkouts", "確認: unyo passwords checkouts"),
                 target=record.label,
             )
@@ -132,7 +132,7 @@ def _check_officer(record: CheckoutRecord, operator: Operator, reason: str) -> N
     if operator.role != "officer":
         raise Refused(
             "checkout.not_yours",
-            Text(f"{record.holder} holds it, not {operator.name}", f"{record.holder} への貸出です"),
+            Text(f"{record.holder} holds it, not {operator.name}", f"{record.holder} への払出しです"),
             Text("the holder or the officer checks it in", "本人または責任者が返却処理を行う"),
             target=record.label,
         )

@@ -83,7 +83,7 @@ def _may_read(record: CheckoutRecord, now: datetime, again: str) -> None:
             "checkout.not_open",
             Text(
                 "it waits for approval, or for a worker" if waits else "this check-out is over",
-                "承認または実行待ちです" if waits else "この貸出は終了しています",
+                "承認または実行待ちです" if waits else "この払出しは終了しています",
             ),
             Text(
                 f"unyo jobs show {record.job_id}" if waits else "ask for a new one: unyo passwords checkout",

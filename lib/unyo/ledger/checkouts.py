@@ -31,7 +31,7 @@ class LedgerCheckouts:
         if record is None:
             raise NotFound(
                 "checkout.unknown",
-                Text("there is no such check-out", "その貸出はありません"),
+                Text("there is no such check-out", "その払出しはありません"),
                 Text("list them: unyo passwords checkouts", "一覧: unyo passwords checkouts"),
                 target=str(number),
             )
@@ -72,7 +72,7 @@ def _may_open(record: CheckoutRecord, now: datetime) -> None:
     if record.state != CheckoutState.REQUESTED:
         raise Refused(
             "checkout.over",
-            Text(f"this check-out is over ({record.state})", f"この貸出は終了しています({record.state})"),
+            Text(f"this check-out is over ({record.state})", f"この払出しは終了しています({record.state})"),
             Text("ask for a new one: unyo passwords checkout", "申請し直す: unyo passwords checkout"),
             target=record.label,
         )
@@ -118,7 +118,9 @@ def held_by_another(other: Checkout) -> Refused:
     until = f"{in_jst(other.until):%Y-%m-%d %H:%M}" if other.until else ""
     return Refused(
         "checkout.held",
-        Text(f"{other.holder} has this password until {until}", f"{other.holder} に {until} まで貸出中です"),
+        Text(
+            f"{other.holder} has this password until {until}", f"{other.holder} に {until} まで払出し中です"
+        ),
         Text(
             "ask that person to check it in, or the officer: unyo passwords checkin --reason …",
             "本人に返却を依頼するか、責任者が返却処理: unyo passwords checkin --reason …",

@@ -31,7 +31,7 @@ def _sentences(share: ShareWords, holder: str, number: int, of: int, file: str, 
     return [
         Text(
             f"unyo break-glass, export {share.set_id}: part {number} of {of} for {holder}",
-            f"unyo 緊急用書出し {share.set_id}: 分割片 {number}/{of}(保管者: {holder})",
+            f"unyo 緊急時の持出し {share.set_id}: 分割片 {number}/{of}(保管者: {holder})",
         ),
         Text(f"made {made}; opens {file}", f"作成 {made}、対象ファイル {file}"),
         Text(
@@ -41,7 +41,7 @@ def _sentences(share: ShareWords, holder: str, number: int, of: int, file: str, 
         Text(
             "Keep it in your own safe, not near the export. Never photograph it, never type it but for: "
             "unyo breakglass restore",
-            "各自の金庫に保管し、書出しファイルと同じ場所に置かないこと。撮影禁止。"
+            "各自の金庫に保管し、持出しファイルと同じ場所に置かないこと。撮影禁止。"
             "入力するのは unyo breakglass restore のときだけです。",
         ),
     ]

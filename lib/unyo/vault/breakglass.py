@@ -86,10 +86,10 @@ def open_export(file: bytes, shares: Sequence[ShareWords]) -> Content:
     if any(share.set_id != header.set_id for share in shares):
         raise BadInput(
             "breakglass.mixed",
-            Text("a share belongs to another export", "別の書出しの分割片が含まれています"),
+            Text("a share belongs to another export", "別の持出しの分割片が含まれています"),
             Text(
                 f"take the shares of export {header.set_id}",
-                f"書出し番号 {header.set_id} の分割片をそろえる",
+                f"持出し番号 {header.set_id} の分割片をそろえる",
             ),
         )
     key = combine(shares)
@@ -106,7 +106,7 @@ def open_export(file: bytes, shares: Sequence[ShareWords]) -> Content:
             Text("these shares do not open this file", "この分割片では開けません"),
             Text(
                 "the file was touched, or the shares are of another one; try another copy",
-                "ファイルの破損か、別の書出しの分割片です。別の写しで試す",
+                "ファイルの破損か、別の持出しの分割片です。別の写しで試す",
             ),
         ) from None
     return Content(tuple(content["secrets"]), tuple(content["keys"]))
@@ -123,7 +123,7 @@ def _loaded(file: bytes) -> Mapping[str, Any]:
         pass
     raise BadInput(
         "breakglass.no_export",
-        Text("this is no break-glass export of unyo", "unyo の緊急用書出しファイルではありません"),
+        Text("this is no break-glass export of unyo", "unyo の緊急時持出しファイルではありません"),
         Text("name the file that ends with .breakglass", ".breakglass で終わるファイルを指定する"),
     )
 

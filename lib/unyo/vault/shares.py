@@ -95,8 +95,8 @@ def combine(shares: Sequence[ShareWords]) -> bytes:
     if len({share.set_id for share in shares}) > 1:
         raise BadInput(
             "breakglass.mixed",
-            Text("these shares are of different exports", "別の書出しの分割片が混在しています"),
-            Text("take those whose sheets name the same export", "用紙の書出し番号が同じものをそろえる"),
+            Text("these shares are of different exports", "別の持出しの分割片が混在しています"),
+            Text("take those whose sheets name the same export", "用紙の持出し番号が同じものをそろえる"),
         )
     needed = next((share.needed for share in shares), 2)
     if len(by_index) < needed:

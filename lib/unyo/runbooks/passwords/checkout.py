@@ -29,9 +29,9 @@ class CheckoutParams:
     """Which account, and how long; the others are filled in by ``unyo passwords checkout``."""
 
     path: str = option(Text("the account by its name in the vault", "保管庫での名前"))
-    minutes: int = option(Text("how long, in minutes", "貸出時間(分)"), default=60)
+    minutes: int = option(Text("how long, in minutes", "払出し時間(分)"), default=60)
     holder: str = option(Text("who will hold it", "利用者"), default="", hidden=True)
-    number: int = option(Text("the check-out's number", "貸出番号"), default=0, hidden=True)
+    number: int = option(Text("the check-out's number", "払出し番号"), default=0, hidden=True)
 
     def check(self) -> None:
         if self.minutes < 1:
@@ -46,7 +46,7 @@ class CheckoutParams:
 class CheckOut(Runbook[CheckoutParams]):
     """Its one step opens the possibility; the password is read by its holder alone, afterwards."""
 
-    title = Text("check-out of one password", "パスワードの一時貸出")
+    title = Text("check-out of one password", "パスワードの一時払出し")
     Params = CheckoutParams
     risk = Risk.ROUTINE
     checks_each_step = True
@@ -59,7 +59,7 @@ class CheckOut(Runbook[CheckoutParams]):
         if not params.number:
             raise BadInput(
                 "checkout.by_hand",
-                Text("a check-out belongs to a person", "貸出は個人に対して行います"),
+                Text("a check-out belongs to a person", "払出しは個人に対して行います"),
                 Text(
                     f"run: unyo passwords checkout {params.path} --reason …",
                     f"実行: unyo passwords checkout {params.path} --reason …",
@@ -79,7 +79,7 @@ class CheckOut(Runbook[CheckoutParams]):
         return [_opened(change, tools) for change in changes]
 
     def settle(self, changes: Sequence[Change], tools: Tools) -> list[StepResult]:
-        stopped = Text("stopped; whether it was given is in the list", "停止しました。貸出状況は一覧を確認")
+        stopped = Text("stopped; whether it was given is in the list", "停止しました。払出し状況は一覧を確認")
         step = Text("unyo passwords checkouts", "unyo passwords checkouts")
         return [
             StepResult(Outcome.SKIPPED, code="step.stopped", message=stopped, next_step=step) for _ in changes
@@ -109,7 +109,7 @@ def _check_length(params: CheckoutParams, rules: CheckoutRules, credential: Cred
     longest = int(rules.longest.total_seconds() // 60)
     raise BadInput(
         "checkout.too_long",
-        Text(f"this account may be held for {longest} minutes at most", f"貸出は最長 {longest} 分までです"),
+        Text(f"this account may be held for {longest} minutes at most", f"払出しは最長 {longest} 分までです"),
         Text("ask for less: --for", "短い時間を指定: --for"),
         target=credential.label,
     )
@@ -138,7 +138,7 @@ def _findings(params: CheckoutParams, credential: Credential, tools: Tools) -> l
     if last is not None:
         known = Text(
             f"{last.holder} had it before and it has not been renewed since",
-            f"前回の貸出先({last.holder})への貸出後、まだ変更されていません",
+            f"前回の払出し先({last.holder})への払出し後、まだ変更されていません",
         )
         found.append(Finding("checkout.known", Weight.ODD, known, label))
     return found
@@ -146,7 +146,7 @@ def _findings(params: CheckoutParams, credential: Credential, tools: Tools) -> l
 
 def _held(other: Checkout, label: str) -> Finding:
     until = f"{in_jst(other.until):%Y-%m-%d %H:%M}" if other.until else ""
-    text = Text(f"{other.holder} has it until {until}", f"{other.holder} に {until} まで貸出中です")
+    text = Text(f"{other.holder} has it until {until}", f"{other.holder} に {until} まで払出し中です")
     return Finding("checkout.held", Weight.REFUSE, text, label)
 
 
