@@ -205,7 +205,7 @@ def _away(credential: Credential) -> Unreachable:
 
 def _no(credential: Credential, answer: str) -> TargetSaidNo:
     return TargetSaidNo(
-        f"box.{answer}",
+        "ssh.logon" if answer == "wrong" else f"box.{answer}",
         Text(f"the box said {answer}", f"箱の応答: {answer}"),
         Text("look", "確認"),
         target=credential.label,

@@ -282,6 +282,19 @@ class Tried:
     unsaved: bool = False
 
 
+REFUSED_LOGONS = frozenset(
+    {
+        "appliances.logon",
+        "database.logon",
+        "directory.account.wrong",
+        "network.logon",
+        "ssh.logon",
+        "terminals.logon",
+    }
+)
+"""Codes with which hands say, asked for facts, that the very log-on was refused: another password is in force."""
+
+
 class Hand(Protocol):
     """Sets and tries the passwords of one kind of account, many at once. It never guesses by itself.
 

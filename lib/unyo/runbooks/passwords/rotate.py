@@ -82,14 +82,17 @@ class Rotate(Runbook[RotateParams]):
         chosen = tools.credentials.select(params)
         wanted = wanted_among(chosen, purpose, params, tools)
         turns, seen = phases(wanted), foresee(wanted, tools)
-        changes = [change_for(each, purpose, turns[each.credential.path]) for each in seen]
+        changes = [
+            change_for(each, purpose, turns[each.credential.path], each.credential.path in params.path)
+            for each in seen
+        ]
         return Plan(
             self.name,
             params_as_json(params),
             tuple(sorted(changes, key=lambda change: change.phase)),
             len(tools.credentials.select(Scope(everything=True))),
             tuple(credential.target for credential in chosen if credential not in wanted),
-            tuple(findings_of(seen, tools.clock.now())),
+            tuple(findings_of(seen, lent_among(chosen, params, tools), tools.clock.now())),
             self.limits,
         )
 
@@ -98,6 +101,12 @@ class Rotate(Runbook[RotateParams]):
 
     def settle(self, changes: Sequence[Change], tools: Tools) -> list[StepResult]:
         return carried_out(changes, tools, stand_now)
+
+
+def lent_among(chosen: Sequence[Credential], params: RotateParams, tools: Tools) -> list[Credential]:
+    """Those that a person holds now: left alone, unless they are named one by one."""
+    standings = tools.credentials.standing([credential.path for credential in chosen])
+    return [each for each in chosen if standings[each.path].checked_out and each.path not in params.path]
 
 
 def wanted_among(
@@ -111,6 +120,8 @@ def wanted_among(
     def is_wanted(credential: Credential) -> bool:
         standing = standings[credential.path]
         if standing.in_force is not None and standing.in_force.purpose == purpose:
+            return False
+        if standing.checked_out and credential.path not in params.path:
             return False
         age = age_of(standing, now)
         if params.older_than_days and age is not None and age <= least:

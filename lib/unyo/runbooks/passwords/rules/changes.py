@@ -18,7 +18,7 @@ from unyo.runbooks.passwords.rules.foreseeing import Foreseen
 from unyo.runbooks.passwords.rules.order import Order
 
 
-def change_for(each: Foreseen, purpose: str, phase: int) -> Change:
+def change_for(each: Foreseen, purpose: str, phase: int, even_lent: bool) -> Change:
     """What the plan shows: the account as the books know it, and a new password."""
     if isinstance(each.error, BadSetting):
         raise each.error
@@ -28,6 +28,7 @@ def change_for(each: Foreseen, purpose: str, phase: int) -> Change:
         "password": credential.ref.as_state(),
         "last_set": "now",
         "_purpose": purpose,
+        "_even_lent": even_lent,
         "_uses": [[use.kind, use.machine, use.name] for use in each.uses],
     }
     return Change(
@@ -65,4 +66,5 @@ def carried_out(
 def _order(credential: Credential, change: Change) -> Order:
     after = change.after or {}
     uses = tuple(Use(*use) for use in after.get("_uses", ()))
-    return Order(credential, after.get("_purpose", ""), uses, change.foreseen)
+    even_lent = bool(after.get("_even_lent"))
+    return Order(credential, after.get("_purpose", ""), uses, change.foreseen, even_lent)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from unyo.core.credential import Credential
 from unyo.core.errors import UnyoError
 from unyo.core.plan import Finding, Weight
 from unyo.core.text import Text
@@ -13,9 +14,14 @@ from unyo.runbooks.passwords.rules.looking import is_away
 from unyo.runbooks.passwords.rules.troubles import listed
 
 
-def findings_of(seen: Sequence[Foreseen], now: datetime) -> list[Finding]:
-    """Where a password is stored besides, who holds it now, what could not be looked at, how old they are."""
+def findings_of(seen: Sequence[Foreseen], lent: Sequence[Credential], now: datetime) -> list[Finding]:
+    """Where a password is stored besides, who holds it now, what could not be looked at, how old they are.
+
+    ``lent`` are accounts that are left out because a person holds their password.
+    """
     found = [finding for each in seen for finding in _of_one(each)]
+    left_out = Text("left out: a person holds this password now", "払出し中のため対象外です")
+    found += [Finding("passwords.lent", Weight.NOTE, left_out, each.label) for each in lent]
     away = sum(is_away(each.error) for each in seen)
     if away:
         found.append(

@@ -10,10 +10,9 @@ from unyo.core.credential import AccountFacts, Credential, Exchange, Standing, U
 from unyo.core.errors import UnyoError
 from unyo.core.tools import Tools
 from unyo.runbooks.passwords.rules import troubles
+from unyo.runbooks.passwords.rules.asking import facts_noted
 from unyo.runbooks.passwords.rules.budget import free_again, tries_left
 from unyo.runbooks.passwords.rules.candidates import is_torn, needs_a_look
-from unyo.runbooks.passwords.rules.looking import is_away
-from unyo.runbooks.passwords.rules.settling import ask_facts
 from unyo.runbooks.passwords.rules.sign_on import sign_ons
 
 
@@ -52,16 +51,11 @@ def foresee(credentials: Sequence[Credential], tools: Tools) -> list[Foreseen]:
             credential, old, credential.ref, door.ref if door else None, door.credential if door else None
         )
     facts: dict[str, AccountFacts] = {}
-    for path, answer in zip(questions, ask_facts(list(questions.values()), tools), strict=True):
+    for path, answer in facts_noted(questions, tools).items():
         if isinstance(answer, AccountFacts):
             facts[path] = answer
         else:
             errors[path] = answer
-    if facts:
-        tools.credentials.note_facts(facts)
-    doubtful = [path for path in questions if path in errors and not is_away(errors[path])]
-    if doubtful:
-        tools.credentials.note_tries(doubtful)
     return [
         Foreseen(each, standings[each.path], facts.get(each.path), errors.get(each.path))
         for each in credentials

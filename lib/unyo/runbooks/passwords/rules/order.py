@@ -14,12 +14,14 @@ class Order:
     """One account to be renewed for the job that ``purpose`` names; ``uses`` were approved with it.
 
     ``foreseen``: the plan has read the account. ``uses`` of one that was not foreseen are not known.
+    ``even_lent``: it was named by itself, so it is renewed although a person holds its password.
     """
 
     credential: Credential
     purpose: str
     uses: tuple[Use, ...] = ()
     foreseen: bool = True
+    even_lent: bool = False
 
     @property
     def path(self) -> str:

@@ -5,22 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from unyo.core.credential import AccountFacts, Exchange, Fate, SecretState, Standing
+from unyo.core.credential import AccountFacts, Exchange, SecretState, Standing
 from unyo.core.directory import Logon
 from unyo.core.errors import UnyoError
-from unyo.core.outcome import Outcome, StepResult
+from unyo.core.outcome import StepResult
 from unyo.core.secret import SecretRef
 from unyo.core.text import Text
 from unyo.core.tools import Tools
 from unyo.runbooks.passwords.rules import troubles
+from unyo.runbooks.passwords.rules.asking import facts_noted, number_of
 from unyo.runbooks.passwords.rules.candidates import FIRST, is_torn, needs_a_look
 from unyo.runbooks.passwords.rules.ends import End
 from unyo.runbooks.passwords.rules.looking import Found, is_away
 from unyo.runbooks.passwords.rules.order import Order
 from unyo.runbooks.passwords.rules.policy import accounts_policy
 from unyo.runbooks.passwords.rules.proposing import propose
-from unyo.runbooks.passwords.rules.sending import exchanged, send
-from unyo.runbooks.passwords.rules.settling import ask_facts, settle
+from unyo.runbooks.passwords.rules.sending import once_more, send
+from unyo.runbooks.passwords.rules.settling import settle
 from unyo.runbooks.passwords.rules.sign_on import SignOn, sign_ons
 
 EXCHANGES = 2
@@ -60,6 +61,10 @@ class Batch:
     doors: Mapping[str, SignOn] = field(default_factory=dict)
     notes: dict[str, Text] = field(default_factory=dict)
     why: dict[str, UnyoError] = field(default_factory=dict)
+    unsaved: set[str] = field(default_factory=set)
+    """What a device would forget with its next start."""
+    found_done: list[Order] = field(default_factory=list)
+    """Done, as the books say or as a look has shown; nobody has told whether its uses were renewed."""
 
     def carry_out(self) -> None:
         self._read()
@@ -68,10 +73,12 @@ class Batch:
             self._settle()
             if number == 0:
                 self._ask_facts()
+                self._settle()
             if number < EXCHANGES and self.left:
                 self._send()
         for order in self.left:
             self.ends[order.path] = End(troubles.not_taken(order.credential, self.why.get(order.path)))
+        self._once_more()
         self._read_ends()
 
     @property
@@ -96,16 +103,20 @@ class Batch:
             standing = self.standings[order.path]
             if standing.in_force is not None and standing.in_force.purpose == order.purpose:
                 self.ends[order.path] = End()
+                self.found_done.append(order)
+            elif standing.checked_out and not (order.even_lent or standing.open):
+                self.ends[order.path] = End(troubles.checked_out(order.credential), untouched=True)
             elif is_torn(order.credential, standing) and not order.credential.via:
                 self.ends[order.path] = End(troubles.torn(order.credential), untouched=True)
             elif not (standing.versions or order.credential.via) and self._old(order) is None:
                 self.ends[order.path] = End(troubles.no_first(order.credential), untouched=True)
 
     def _open_doors(self) -> None:
-        credentials = [order.credential for order in self.left]
+        orders = [*self.left, *self.found_done]
+        credentials = [order.credential for order in orders]
         held = {credential.target.lock for credential in credentials}
         self.doors = sign_ons(credentials, self.tools, held)
-        for order in self.left:
+        for order in orders:
             door = self.doors.get(order.credential.via)
             error = door.error(order.credential) if door is not None else None
             if error is not None:
@@ -121,8 +132,8 @@ class Batch:
         found = settle(accounts, through, self.tools)
         for order in unsure:
             self._note_finding(order, found[order.path])
+        self.unsaved |= {order.path for order in unsure if found[order.path].unsaved}
         self._read()
-        self._save([order for order in unsure if found[order.path].unsaved])
 
     def _note_finding(self, order: Order, found: Found) -> None:
         standing, error = self.standings[order.path], found.error
@@ -136,40 +147,28 @@ class Batch:
                 error = troubles.unproven(order.credential, standing.open[0].state, error)
             self.ends[order.path] = End(error)
 
-    def _save(self, unsaved: Sequence[Order]) -> None:
-        """What a device would forget with its next start is set there once more, which saves it."""
-        exchanges = []
-        for order in unsaved:
-            version = self.standings[order.path].in_force
-            assert version is not None
-            exchanges.append(self._exchange(order, version.number))
-        for order, answer in zip(unsaved, exchanged(exchanges, self.tools), strict=True):
-            if answer.fate is not Fate.VERIFIED:
-                self.ends[order.path] = End(
-                    troubles.unsaved(order.credential, answer.error), Outcome.UNVERIFIED
-                )
-
     def _ask_facts(self) -> None:
         """Where nobody has read the lock-out policy yet, or the plan could not look, before anything is sent."""
         blind = [
             order for order in self.left if not order.foreseen or self.standings[order.path].lockout is None
         ]
-        told: dict[str, AccountFacts] = {}
-        unread: list[str] = []
-        answers = ask_facts([self._exchange(order, 0) for order in blind], self.tools)
-        for order, answer in zip(blind, answers, strict=True):
-            error = objection(order, answer)
-            if isinstance(answer, AccountFacts):
-                told[order.path] = answer
-            elif error is None and not order.credential.via:
-                # It may have been a bad log-on; the exchange will tell what is wrong.
-                unread.append(order.path)
+        answers = facts_noted({order.path: self._exchange(order, 0) for order in blind}, self.tools)
+        for order in blind:
+            error = objection(order, answers[order.path])
             if error is not None:
                 self.ends[order.path] = End(error, untouched=not self.standings[order.path].open)
-        if told:
-            self.tools.credentials.note_facts(told)
-        if unread:
-            self.tools.credentials.note_tries(unread)
+        if blind:
+            self._read()
+
+    def _once_more(self) -> None:
+        """What was found to be in force is sent again where a device has not saved it, or uses may be left."""
+        orders = [
+            order
+            for order in self.found_done
+            if self.ends[order.path].error is None and (order.uses or order.path in self.unsaved)
+        ]
+        exchanges = [self._exchange(order, number_of(self._old(order))) for order in orders]
+        self.ends |= once_more(orders, exchanges, self.unsaved, self.tools)
 
     def _send(self) -> None:
         orders = self.left

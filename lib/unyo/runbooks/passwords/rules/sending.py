@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from unyo.core.credential import Exchange, Exchanged, Fate, Move, SecretState, Standing
 from unyo.core.errors import UnyoError
 from unyo.core.outcome import Outcome
-from unyo.core.secret import SecretRef
 from unyo.core.tools import Tools
 from unyo.runbooks.passwords.rules import troubles
-from unyo.runbooks.passwords.rules.candidates import FIRST
+from unyo.runbooks.passwords.rules.asking import number_of
 from unyo.runbooks.passwords.rules.ends import End
-from unyo.runbooks.passwords.rules.looking import by_kind
+from unyo.runbooks.passwords.rules.looking import by_kind, is_away
 from unyo.runbooks.passwords.rules.order import Order
 
 _S = SecretState
@@ -59,6 +58,28 @@ def send(
     return sent
 
 
+def once_more(
+    orders: Sequence[Order], exchanges: Sequence[Exchange], unsaved: Collection[str], tools: Tools
+) -> dict[str, End]:
+    """Send what is in force already, old and new the same: devices save it, and its uses are renewed.
+
+    Only those are told of that did not end well.
+    """
+    ends: dict[str, End] = {}
+    for order, answer in zip(orders, exchanged(exchanges, tools), strict=True):
+        if answer.fate is Fate.VERIFIED:
+            end = _verified(order, answer)
+        elif is_away(answer.error):
+            end = End(answer.error)
+        elif order.path in unsaved:
+            end = End(troubles.unsaved(order.credential, answer.error), Outcome.UNVERIFIED)
+        else:
+            end = End(troubles.uses_left(order.credential, order.uses), Outcome.UNVERIFIED)
+        if end.error is not None:
+            ends[order.path] = end
+    return ends
+
+
 def exchanged(exchanges: Sequence[Exchange], tools: Tools) -> list[Exchanged]:
     """What the hand of each kind says; where there is no such hand nothing was touched."""
     answers = by_kind(
@@ -101,18 +122,13 @@ def _judge(order: Order, exchange: Exchange, answer: Exchanged, standing: Standi
             if not was_open:
                 sent._moves.append(Move(path, number, _S.PROPOSED))
             if order.credential.via:
-                sent._refused[order.credential.via] = _number(exchange.sign_on)
+                sent._refused[order.credential.via] = number_of(exchange.sign_on)
                 sent.ends[path] = End(troubles.via_refused(order.credential, order.credential.via))
             else:
-                sent._refused[path] = _number(exchange.old)
+                sent._refused[path] = number_of(exchange.old)
 
 
 def _verified(order: Order, answer: Exchanged) -> End:
     if not answer.not_renewed:
         return End()
     return End(troubles.uses_left(order.credential, answer.not_renewed), Outcome.UNVERIFIED)
-
-
-def _number(ref: SecretRef | None) -> int:
-    """The version that a reference names; the first password has none."""
-    return FIRST if ref is None or ref.version is None else ref.version

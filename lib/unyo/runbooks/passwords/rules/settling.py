@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from unyo.core.credential import AccountFacts, Credential, Exchange, Move, SecretState, Standing
 from unyo.core.errors import NotFound, UnyoError
 from unyo.core.tools import Tools
+from unyo.runbooks.passwords.rules.asking import ask_facts
 from unyo.runbooks.passwords.rules.candidates import FIRST
-from unyo.runbooks.passwords.rules.looking import Found, by_kind, look
+from unyo.runbooks.passwords.rules.looking import Found, look
 
 RESTORED = "old image"
 """Stands behind the log-on that proved a password which had been replaced before."""
@@ -83,13 +84,3 @@ def _facts_through_others(via: Mapping[str, Exchange], tools: Tools) -> dict[str
     return {
         path: answer for path, answer in zip(via, answers, strict=True) if not isinstance(answer, UnyoError)
     }
-
-
-def ask_facts(questions: Sequence[Exchange], tools: Tools) -> list[AccountFacts | UnyoError]:
-    """What each system tells of its account; the hand of each kind is asked once."""
-    return by_kind(
-        questions,
-        lambda each: each.credential.kind,
-        lambda hand, some: hand.facts(some),
-        tools,
-    )

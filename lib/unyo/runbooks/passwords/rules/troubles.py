@@ -161,6 +161,18 @@ def no_first(credential: Credential) -> UnyoError:
     )
 
 
+def checked_out(credential: Credential) -> UnyoError:
+    return Refused(
+        "passwords.checked_out",
+        Text("a person holds this password now", "現在、払出し中のパスワードです"),
+        Text(
+            "it is renewed when it is given back; at once: name it alone by --path",
+            "返却時に変更されます。今すぐ変更する場合は --path で指定",
+        ),
+        target=credential.label,
+    )
+
+
 def not_yet(credential: Credential) -> UnyoError:
     return Refused(
         "passwords.not_yet",
