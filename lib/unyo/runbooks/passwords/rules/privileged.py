@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from unyo.core.directory import Entry
+from unyo.core.dn import rdn_value
 from unyo.core.risk import Risk
 from unyo.core.text import Text
 
@@ -68,6 +69,15 @@ def privileges(
     if named:
         listed = ", ".join(named)
         found.append(_grave("protected_group", f"member of {listed}", f"保護されたグループの一員: {listed}"))
+    if not token_groups:
+        # Everybody has a primary group, so nothing there means that it may not be read.
+        found.append(
+            _guarded(
+                "groups_unread",
+                "unyo may not read its groups (tokenGroups)",
+                "所属グループ (tokenGroups) を参照できません",
+            )
+        )
     if entry.attributes.get("servicePrincipalName"):
         found.append(
             _guarded("service", "a service account (service names)", "サービスアカウント (SPN あり)")
@@ -82,7 +92,7 @@ def privileges(
         )
     if (entry.first("sAMAccountName") or "").casefold() in accounts:
         found.append(_guarded("listed", "listed in passwords.yml", "passwords.yml に記載"))
-    listed_groups = {_name_of(dn).casefold() for dn in entry.attributes.get("memberOf", ())} & set(groups)
+    listed_groups = {rdn_value(dn).casefold() for dn in entry.attributes.get("memberOf", ())} & set(groups)
     if listed_groups:
         listed = ", ".join(sorted(listed_groups))
         found.append(
@@ -99,12 +109,6 @@ def _protected(sid: str) -> str:
     if sid in _BUILT_IN_GROUPS:
         return _BUILT_IN_GROUPS[sid]
     return _DOMAIN_GROUPS.get(sid.rpartition("-")[2], "") if sid.startswith("S-1-5-21-") else ""
-
-
-def _name_of(dn: str) -> str:
-    from unyo.core.dn import rdn_value
-
-    return rdn_value(dn)
 
 
 def _grave(code: str, en: str, ja: str) -> Privilege:
