@@ -12,8 +12,8 @@ def wrong(credential: Credential) -> TargetSaidNo:
         "appliances.logon",
         Text("the device refused the password in the books", "記録されたパスワードを機器が拒否しました"),
         Text(
-            "find the password in force: unyo passwords verify",
-            "有効なパスワードを確認: unyo passwords verify",
+            "find the password in force: unyo run passwords.verify",
+            "有効なパスワードを確認: unyo run passwords.verify",
         ),
         target=credential.label,
     )

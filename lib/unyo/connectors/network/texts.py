@@ -82,8 +82,8 @@ def logon_refused(credential: Credential, account: str) -> TargetSaidNo:
         LOGON,
         Text(f"it refused the log-on of {account}", f"{account} のログオンが拒否されました"),
         Text(
-            "find the password in force: unyo passwords verify",
-            "有効なパスワードを確認: unyo passwords verify",
+            "find the password in force: unyo run passwords.verify",
+            "有効なパスワードを確認: unyo run passwords.verify",
         ),
         target=credential.label,
     )

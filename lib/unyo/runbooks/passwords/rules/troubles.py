@@ -50,8 +50,8 @@ def waits(credential: Credential, until: datetime) -> UnyoError:
             f"ロックを避けるため {in_jst(until):%Y-%m-%d %H:%M} まで試行しません",
         ),
         Text(
-            "unyo goes on by itself; if the password is known: unyo passwords verify",
-            "自動的に再開します。現在のパスワードが分かる場合は unyo passwords verify",
+            f"unyo goes on by itself; if you know the password: {_ADOPT} {credential.path}",
+            f"自動的に再開します。パスワードが分かる場合は {_ADOPT} {credential.path}",
         ),
         target=credential.label,
     )
