@@ -18,8 +18,10 @@ from unyo.lab.network.switches import Switches
 
 pytestmark = [pytest.mark.chaos, pytest.mark.xdist_group("network")]
 
-SEEDS = ["core switch", *(f"round {n}" for n in range(int(os.environ.get("UNYO_CHAOS_ROUNDS", "0"))))]
-KILLS = 6
+ROUNDS = int(os.environ.get("UNYO_CHAOS_ROUNDS", "0"))
+SEEDS = ["core switch", *(f"round {number}" for number in range(ROUNDS))]
+SWITCHES = 2 if ROUNDS else 1
+KILLS = 6 if ROUNDS else 4
 RULE = "login block-for 600 attempts 6 within 600"
 
 
@@ -31,7 +33,7 @@ def racks() -> Iterator[Switches]:
 
 @pytest.fixture
 def home(racks: Switches, sqlite_ledger: Path, tmp_path: Path) -> Path:
-    """An installation with two switches: a local user and the secret of enable on each."""
+    """An installation with switches: a local user and the secret of enable on each."""
     from unyo.ledger.models import DeviceRecord
     from unyo.vault.key_file import create_key_file
 
@@ -42,7 +44,7 @@ def home(racks: Switches, sqlite_ledger: Path, tmp_path: Path) -> Path:
     (place / "inventory" / "policies" / "passwords.yml").write_text(
         json.dumps({**policy(16), "kinds": {"network": {"exclude": ["quotes", "shell"]}}})
     )
-    names = [f"{tmp_path.name}-{number}"[-20:] for number in range(2)]
+    names = [f"{tmp_path.name}-{number}"[-20:] for number in range(SWITCHES)]
     (place / "arena.json").write_text(json.dumps({"control": str(racks.control), "switches": names}))
     tools = arena(place).road(lambda _: None).tools
     for name in names:

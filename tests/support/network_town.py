@@ -45,12 +45,13 @@ class Town:
 
     @classmethod
     def of(cls, rack: Switches, switch: LabSwitch) -> Town:
-        town = cls(rack, switch, Safe(), NetworkHand(lambda ref: town.safe.open(ref), SETTINGS))
-        for credential, password in ((town.login, switch.password), (town.enable, switch.enable)):
-            town.safe.keep(credential, 1, password)
-            town.safe.kept[credential.path] = password
-            town.safe.keep(credential, 2, new_password())
-        return town
+        safe = Safe()
+        made = cls(rack, switch, safe, NetworkHand(safe.open, SETTINGS))
+        for credential, password in ((made.login, switch.password), (made.enable, switch.enable)):
+            safe.keep(credential, 1, password)
+            safe.kept[credential.path] = password
+            safe.keep(credential, 2, new_password())
+        return made
 
     @property
     def login(self) -> Credential:

@@ -14,7 +14,8 @@ from unyo.core.credential import AccountKind, Credential, Exchange, Fate, Trial
 from unyo.core.directory import Logon
 from unyo.core.errors import BadSetting, UnyoError
 from unyo.core.secret import Secret
-from unyo.settings import shipped
+from unyo.settings import Settings, shipped
+from unyo.wiring import Toolbox
 
 CREDENTIAL = Credential(AccountKind.APPLIANCE, "copier1", "admin", "passwords/copier1/admin", "copier1")
 
@@ -123,3 +124,13 @@ def test_the_tried_password_decides(tmp_path: Path) -> None:
     ]
     found = ApplianceHand(drawer.open, [tmp_path]).attempt(trials)
     assert [each.logon for each in found] == [Logon.ACCEPTED, Logon.WRONG]
+
+
+def test_an_installation_finds_the_plug_ins_in_its_home(tmp_path: Path) -> None:
+    (tmp_path / "appliances").mkdir()
+    (tmp_path / "appliances" / "box.py").write_text(BOX.format(body="pass"))
+    hand = Toolbox(Settings(tmp_path)).hands.of(AccountKind.APPLIANCE)
+    credential = Credential(AccountKind.APPLIANCE, "b", "admin", CREDENTIAL.path, "b", driver="no_such")
+    tried = hand.attempt([Trial(credential, credential.ref)])[0]
+    assert tried.error is not None
+    assert "box, snmp_usm" in tried.error.next_step.en

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from unyo.lab.household import Household
-from unyo.lab.network.console import load, restart
 from unyo.lab.network.door import Door
 from unyo.lab.network.emulated_switch import EmulatedSwitch
 from unyo.lab.network.open_vswitch import OpenVswitch
+from unyo.lab.network.starting import load, restart
 
 CONTROL = "control"
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from unyo.lab.network.config_mode import ConfigMode
 from unyo.lab.network.emulated_switch import ConnectionLost, EmulatedSwitch
 from unyo.lab.network.grammar import Command, CommandError, command, find, next_words
+from unyo.lab.network.printing import listing, piped
+from unyo.lab.network.starting import restart
 
 Answer = Callable[[str], str]
 
@@ -76,7 +77,7 @@ class Console:
         wanted, _, pipe = line.partition("|")
         found, given = find(self._table(), wanted)
         printed = found.run(*given) or ""
-        return _piped(printed, pipe.strip()) if pipe else printed
+        return piped(printed, pipe.strip()) if pipe else printed
 
     def _table(self) -> list[Command]:
         switch = self._switch
@@ -95,7 +96,7 @@ class Console:
             return free
         return [
             *free,
-            command("show running-config", lambda: _configuration(switch.running.lines())),
+            command("show running-config", lambda: listing(switch.running.lines())),
             command("show startup-config", self._startup),
             command("show login", self._login),
             command("configure terminal", self._begin_configuring),
@@ -139,7 +140,7 @@ class Console:
 
     def _startup(self) -> str:
         lines = self._switch.saved_lines()
-        return _configuration(lines, "Using") if lines else "startup-config is not present\n"
+        return listing(lines, "Using") if lines else "startup-config is not present\n"
 
     def _save(self) -> str:
         if self._switch.save():
@@ -186,46 +187,3 @@ class Console:
             ]
             out.append(f"{number:<4} {name:<32} active    {', '.join(ports)}".rstrip())
         return "\n".join(out) + "\n"
-
-
-def restart(switch: EmulatedSwitch) -> None:
-    """Forget what was not saved: begin anew from the start-up configuration."""
-    with switch.turn:
-        switch.begin()
-        load(switch, switch.saved_lines())
-        switch.restarts += 1
-
-
-def load(switch: EmulatedSwitch, lines: Sequence[str]) -> None:
-    """Read configuration lines; ValueError for one that the emulation does not know."""
-    faults, switch.faults = switch.faults, type(switch.faults)()
-    mode = ConfigMode(switch)
-    for line in lines:
-        if line.strip() in ("", "!", "end"):
-            continue
-        if not line.startswith(" "):
-            mode.section = "config"
-        try:
-            mode.enter(line)
-        except CommandError as error:
-            raise ValueError(f"{line.split()[0]} …: {error}") from None
-    switch.faults = faults
-
-
-def _configuration(lines: Sequence[str], head: str = "Building configuration...") -> str:
-    text = "\n".join(lines) + "\n"
-    first = (
-        f"{head} {len(text)} out of 2097152 bytes" if head == "Using" else f"{head}\n\nCurrent configuration"
-    )
-    return f"{first} : {len(text)} bytes\n!\n{text}"
-
-
-def _piped(printed: str, pipe: str) -> str:
-    word, _, wanted = pipe.partition(" ")
-    lines = printed.splitlines(keepends=True)
-    wanted = wanted.strip()
-    if word and "include".startswith(word):
-        return "".join(line for line in lines if re.search(wanted, line))
-    if word and "exclude".startswith(word):
-        return "".join(line for line in lines if not re.search(wanted, line))
-    raise CommandError("% Invalid input detected at '^' marker.\n")
