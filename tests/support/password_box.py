@@ -43,6 +43,7 @@ class _Box:
         self.off: set[str] = set()
         self.lockouts: list[str] = []
         self.sets = 0
+        self.wrong: dict[str, int] = {}
         self.shift = 0.0
         self.lock = threading.RLock()
 
@@ -93,6 +94,7 @@ class _Box:
         return {
             "lockouts": self.lockouts,
             "sets": self.sets,
+            "wrong": self.wrong,
             "bad": {f"{s}/{a}": len(e.bad) for (s, a), e in self.accounts.items()},
         }
 
@@ -109,6 +111,7 @@ class _Box:
         if _hash(each.salt, password) == each.hash:
             each.bad = []
             return "accepted"
+        self.wrong[f"{system}/{account}"] = self.wrong.get(f"{system}/{account}", 0) + 1
         window = self.now() - self.rules["window"]
         each.bad = [*(instant for instant in each.bad if instant > window), self.now()]
         if self.rules["threshold"] and len(each.bad) >= self.rules["threshold"]:

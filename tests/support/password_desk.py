@@ -135,6 +135,10 @@ class Desk:
         """As the system counts them since the last good one."""
         return int(self.box.say("report")["bad"][f"{account.system}/{account.account}"])
 
+    def refusals(self, account: Credential) -> int:
+        """How many log-ons the system has ever refused."""
+        return int(self.box.say("report")["wrong"].get(f"{account.system}/{account.account}", 0))
+
     def sealed_for(self, account: Credential, password: str, purpose: str = JOB) -> int:
         """A version that a job sealed before its worker was killed."""
         return self.books.propose({account.path: partial(Secret, password)}, purpose)[account.path]

@@ -108,7 +108,7 @@ def test_off_for_a_week_costs_no_bad_log_on_and_no_second_version(desk: Desk) ->
     desk.switch(admin, on=True)
     assert codes(desk.rotated(admin)) == DONE
     assert desk.states(admin) == {2: S.VERIFIED, 1: S.RETIRED}
-    assert desk.standing(admin).bad_logons == ()
+    assert desk.refusals(admin) == 0
 
 
 def test_a_refused_password_is_retired_and_the_old_one_stays(desk: Desk) -> None:
@@ -131,10 +131,12 @@ class TestAfterACut:
         assert desk.states(admin) == {2: S.VERIFIED, 1: S.RETIRED}
         assert desk.box.say("report")["sets"] == sets
 
-    def test_the_old_one_is_in_force_so_the_sealed_one_is_sent(self, desk: Desk) -> None:
+    @pytest.mark.parametrize("foreseen", [True, False])
+    def test_the_old_one_is_in_force_so_the_sealed_one_is_sent(self, desk: Desk, foreseen: bool) -> None:
         admin = desk.settled()
         desk.sealed_for(admin, "Canary-New-Password-1")
-        assert codes(desk.rotated(admin)) == DONE
+        assert codes(desk.rotated(admin, foreseen=foreseen)) == DONE
+        assert desk.refusals(admin) == 1
         assert (desk.states(admin), desk.holds(admin, 2)) == ({2: S.VERIFIED, 1: S.RETIRED}, True)
 
     def test_a_policy_that_changed_meanwhile_asks_for_another(self, desk: Desk) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from unyo.core.credential import AccountFacts, Exchange, SecretState, Standing
@@ -70,10 +70,10 @@ class Batch:
         self._read()
         self._open_doors()
         for number in range(EXCHANGES + 1):
-            self._settle()
+            looked_at = self._settle()
             if number == 0:
                 self._ask_facts()
-                self._settle()
+                self._settle(but_not=looked_at)
             if number < EXCHANGES and self.left:
                 self._send()
         for order in self.left:
@@ -122,11 +122,15 @@ class Batch:
             if error is not None:
                 self.ends[order.path] = End(error, untouched=not self.standings[order.path].open)
 
-    def _settle(self) -> None:
+    def _settle(self, but_not: Collection[str] = ()) -> Collection[str]:
         """Find out what is in force where the books do not know; end where it cannot be known."""
-        unsure = [order for order in self.left if needs_a_look(order.credential, self.standings[order.path])]
+        unsure = [
+            order
+            for order in self.left
+            if order.path not in but_not and needs_a_look(order.credential, self.standings[order.path])
+        ]
         if not unsure:
-            return
+            return ()
         accounts = {order.path: (order.credential, self.standings[order.path]) for order in unsure}
         through = {order.path: self._exchange(order, 0) for order in unsure if order.credential.via}
         found = settle(accounts, through, self.tools)
@@ -134,6 +138,7 @@ class Batch:
             self._note_finding(order, found[order.path])
         self.unsaved |= {order.path for order in unsure if found[order.path].unsaved}
         self._read()
+        return found
 
     def _note_finding(self, order: Order, found: Found) -> None:
         standing, error = self.standings[order.path], found.error
