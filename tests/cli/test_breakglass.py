@@ -276,3 +276,20 @@ def test_nothing_comes_out_where_nobody_said_where_to(filled: Desk, export: Path
     words = ("breakglass", "restore", str(file_of(export)), *shares_of(export, 1, 2, 3))
     assert filled.answer(*words, code=2)["error"]["code"] == "breakglass.whereto"
     assert filled.answer(*words, "--print", code=2)["error"]["code"] == "checkout.no_terminal"
+
+
+def test_the_page_opens_an_export_without_unyo(export: Path) -> None:
+    """What docs/passwords.md shows is enough for the day on which nobody can install unyo."""
+    page = (Path(__file__).resolve().parents[2] / "docs/passwords.md").read_text(encoding="utf-8")
+    (program,) = re.findall(r"<!-- opens an export -->\n```python\n(.*?)```", page, re.DOTALL)
+    sheets = [next(export.glob(f"share-{number}-*.txt")).read_text() for number in (1, 2, 3)]
+    typed = "\n".join(" ".join(re.findall(r"\d+\. ([a-z]+)", sheet)) for sheet in sheets)
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(file_of(export))],
+        input=typed,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert CANARY + CORE in {each["password"] for each in json.loads(done.stdout)["secrets"]}, done.stderr
