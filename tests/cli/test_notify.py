@@ -79,3 +79,21 @@ def test_a_wish_that_could_not_be_met_is_refused(desk: Desk, words: tuple[str, .
 def test_a_test_message_goes_at_once(desk: Desk, server: MailServer) -> None:
     assert desk.answer("notify", "test", "--to", "ops@city.example")["sent"]
     assert len(server.mails) == 1
+
+
+def test_the_doctor_sees_a_channel_that_cannot_work_and_messages_that_failed(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def told() -> dict[str, str]:
+        (found,) = (c for c in desk.answer("doctor", code=1) if c["check"]["en"] == "messages")
+        return {"found": found["found"], "code": (found["error"] or {}).get("code", "")}
+
+    assert told()["found"] == "0 subscriptions over -, 0 messages waiting"
+    desk.unyo("notify", "subscribe", "--events", "incident.*", "--to", "ops@city.example")
+    assert told()["code"] == "notify.mail_settings"
+    with MailServer(refusals={"ops@city.example": "550 5.1.1 unknown"}) as server:
+        monkeypatch.setattr(Toolbox, "mail_settings", lambda _: settings_of(server))
+        road = build_road(load_settings())
+        append([NewEvent("incident.declared", "suzuki")], road.tools.clock.now())
+        pump(road, Owner.this_process())
+    assert told()["code"] == "doctor.messages"

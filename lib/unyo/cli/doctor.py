@@ -77,6 +77,7 @@ def _examine(settings: Settings) -> Iterator[Check]:
     yield _check(Text("policies", "ポリシー"), lambda: _policies(tools))
     yield _check(Text("schedules", "スケジュール"), lambda: _schedules(tools))
     yield _check(Text("triggers", "変更のきっかけ"), lambda: _triggers(tools))
+    yield _check(Text("messages", "通知"), lambda: _messages(tools))
     yield _check(Text("baselines", "セキュリティポリシー"), lambda: _baselines(tools))
     yield _check(Text("directory", "ディレクトリ"), lambda: _directory(tools))
     yield _check(Text("terminals", "端末"), lambda: look_at_terminals(tools))
@@ -205,6 +206,12 @@ def _triggers(tools: Toolbox) -> str:
     from unyo.cli.schedule_check import look_at_triggers
 
     return look_at_triggers(tools)
+
+
+def _messages(tools: Toolbox) -> str:
+    from unyo.cli.notify_check import look_at_messages
+
+    return look_at_messages(tools)
 
 
 def _baselines(tools: Toolbox) -> str:
