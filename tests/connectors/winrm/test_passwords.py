@@ -243,7 +243,7 @@ def test_unyos_own_account_is_not_tried_again_where_it_was_refused(with_other: B
     ref = with_other.keep(other, 1, "not-it")
     told = [with_other.facts(None, other) for _ in range(3)]
     codes = [each.code for each in told if isinstance(each, UnyoError)]
-    assert codes == ["terminals.logon", "terminals.logon.stopped", "terminals.logon.stopped"]
+    assert codes == ["passwords.windows.manager", "terminals.logon.stopped", "terminals.logon.stopped"]
     assert with_other.attempt(ref, other) is Logon.WRONG
     assert with_other.tries() == 1
 

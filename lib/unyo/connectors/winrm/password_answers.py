@@ -60,6 +60,17 @@ _OTHER = Known(
     Text("the terminal refused to set the password", "端末がパスワードの設定を拒否しました"),
     Text("look the number up: net helpmsg NUMBER", "番号を調べる: net helpmsg 番号"),
 )
+MANAGER = Known(
+    "passwords.windows.manager",
+    Text(
+        "unyo's own account for terminals was refused there, so that this account could not be looked after",
+        "unyo の端末用アカウントが拒否されたため、このアカウントを扱えません",
+    ),
+    Text(
+        "check [terminals] user and its password: unyo doctor",
+        "[terminals] user とパスワードを確認する: unyo doctor",
+    ),
+)
 PUT_BACK = Known(
     "passwords.windows.put_back",
     Text(

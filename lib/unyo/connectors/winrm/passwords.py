@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import cached_property
 from ssl import SSLContext
-from typing import TypeVar
+from typing import TypeVar, overload
 
+from unyo.connectors.winrm import fault_texts as texts
 from unyo.connectors.winrm.carrier import tls_context
 from unyo.connectors.winrm.logon_budget import LogonBudget
 from unyo.connectors.winrm.managers import Managers
 from unyo.connectors.winrm.options import PasswordSource, WinrmSettings
 from unyo.connectors.winrm.own_passwords import OpenMany, OwnPasswords, TerminalPasswords
-from unyo.connectors.winrm.password_answers import facts_in
+from unyo.connectors.winrm.password_answers import MANAGER, facts_in, said
 from unyo.connectors.winrm.password_exchange import Setting, ask
 from unyo.connectors.winrm.password_trial import Trying
 from unyo.connectors.winrm.scripts import ScriptShelf
@@ -56,8 +58,10 @@ class WindowsHand:
                 return signing
             reach = signing.reach(shared)
             answer = ask(reach, self._shelf.take(SCRIPT), question.credential, {"mode": "facts"})
-            self._note(question, signing, answer if isinstance(answer, UnyoError) else None)
-            return answer if isinstance(answer, UnyoError) else facts_in(answer, question.credential)
+            if isinstance(answer, UnyoError):
+                return self._noted(question, signing, answer)
+            self._noted(question, signing, None)
+            return facts_in(answer, question.credential)
 
         return self._all(one, len(questions), self._settings.parallel * WIDER)
 
@@ -73,8 +77,10 @@ class WindowsHand:
             if isinstance(new, UnyoError):
                 return Exchanged(Fate.UNTOUCHED, new)
             done = Setting(shared, self._shelf.take(SCRIPT), exchange, signing, new).carry_out()
-            self._note(exchange, signing, done.error if done.fate is Fate.UNTOUCHED else None)
-            return done
+            if done.fate is not Fate.UNTOUCHED or done.error is None:
+                self._noted(exchange, signing, None)
+                return done
+            return replace(done, error=self._noted(exchange, signing, done.error))
 
         return self._all(one, len(exchanges))
 
@@ -102,10 +108,20 @@ class WindowsHand:
     def _opened(self, refs: Sequence[SecretRef]) -> Mapping[SecretRef, Secret | UnyoError]:
         return self._open_many(list(dict.fromkeys(refs))) if refs else {}
 
-    def _note(self, question: Exchange, signing: SignOn, error: UnyoError | None) -> None:
-        """What a terminal said to unyo's own account, which was signed on with to look after another."""
-        if not (signing.own or signing.given):
-            self._managers.note(question.credential.system, signing.opened, error)
+    @overload
+    def _noted(self, question: Exchange, signing: SignOn, error: UnyoError) -> UnyoError: ...
+    @overload
+    def _noted(self, question: Exchange, signing: SignOn, error: None) -> None: ...
+    def _noted(self, question: Exchange, signing: SignOn, error: UnyoError | None) -> UnyoError | None:
+        """Remember what a terminal said to unyo's own account, which signed on to look after another.
+
+        Its refusal says nothing about the other account's password, and must not read as if it did.
+        """
+        if signing.own or signing.given:
+            return error
+        self._managers.note(question.credential.system, signing.opened, error)
+        is_refused = error is not None and error.code == texts.LOGON.code
+        return said(MANAGER, question.credential.label) if is_refused else error
 
     def _shared(self, opened: Mapping[SecretRef, Secret | UnyoError]) -> Reach:
         """What all threads of a call share; they find secrets here, never in the vault."""
