@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from unyo.connectors.notify.channels import channels_from, patience_from
-from unyo.connectors.notify.mail import MailCarrier
-from unyo.connectors.notify.mail_session import MailSettings
-from unyo.connectors.notify.webhook import WebhookCarrier
 from unyo.core.errors import BadSetting
 from unyo.core.post import Carrier, Channel, Patience
 from unyo.core.secret import Secret, SecretRef
 from unyo.core.text import Text
+
+if TYPE_CHECKING:
+    from unyo.connectors.notify.mail_session import MailSettings
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,11 @@ class PostOffice:
                 target=channel,
             )
         found = known[channel]
+        # Every command builds a post office and few send anything: what carries is loaded when it is used.
         if found.kind == "mail":
+            from unyo.connectors.notify.mail import MailCarrier
+
             return MailCarrier(self.mail())
+        from unyo.connectors.notify.webhook import WebhookCarrier
+
         return WebhookCarrier(found, lambda: self.open_secret(SecretRef(found.url)), self.now)
