@@ -18,7 +18,7 @@ from unyo.core.secret import SecretRef
 pytestmark = [pytest.mark.chaos, pytest.mark.xdist_group("directory kills")]
 
 MORE = int(os.environ.get("UNYO_CHAOS_ROUNDS", "0"))
-SEEDS = [("early morning", 8), *((f"round {number}", 12) for number in range(MORE))]
+SEEDS = [("early morning", 6), *((f"round {number}", 12) for number in range(MORE))]
 
 
 @pytest.fixture
