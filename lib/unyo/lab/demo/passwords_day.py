@@ -121,7 +121,7 @@ def _borrow(desk: Desk, office: PasswordOffice, truth: Truth) -> bool:
     """A password is read by a person for two hours; given back, it is renewed at once."""
     if office.hosts is None:
         return True
-    say("one password is checked out, and checked in again", "パスワードを1件貸し出し、返却する")
+    say("one password is checked out, and checked in again", "パスワードを1件払い出し、返却する")
     words = ("--reason", "ディスク障害の調査", "--for", "2h", "--no-read")
     colleague = ("--approve-by", "suzuki", "--approve-reason", "障害対応")
     desk.unyo("passwords", "checkout", BORROWED, *words, *colleague, spoken_by="suzuki")
