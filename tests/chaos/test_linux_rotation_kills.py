@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from chaos.test_rotation_kills import kill_workers
 from support.box_arena import policy
 from support.linux_arena import arena, written_down
+from support.rotation_kills import kill_workers, leaks
 from support.staffing import employ
 from unyo.core.secret import SecretRef
 from unyo.lab.linux_hosts import LinuxHosts, unavailable
@@ -69,20 +69,5 @@ def test_no_password_of_a_server_is_lost_and_none_is_locked(
     home: Path, sqlite_ledger: Path, seed: str
 ) -> None:
     counted = kill_workers(sqlite_ledger, home, "support.linux_arena:arena", seed, KILLS)
-    assert counted["killed"] == KILLS
-    assert leaks(home, sqlite_ledger) == []
-
-
-def leaks(home: Path, ledger: Path) -> list[str]:
-    """Where any password stands in clear: files, what workers showed, their logs at DEBUG."""
-    from django.db import connections
-
-    from unyo.ledger.models import SealedSecret
-
-    tools = arena(home).road(lambda _: None).tools
-    refs = [SecretRef(row.path).at(row.version) for row in SealedSecret.objects.exclude(blob=b"")]
-    canaries = [tools.vault.open(ref).reveal().encode() for ref in refs]
-    connections.close_all()
-    assert len(canaries) > 6
-    files = [file for file in (*home.rglob("*"), *ledger.parent.glob("*.sqlite3*")) if file.is_file()]
-    return [str(file) for file in files if any(each in file.read_bytes() for each in canaries)]
+    assert counted.killed == KILLS
+    assert leaks(arena(home).road(lambda _: None).tools.vault, sqlite_ledger, home) == []
