@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+_PLAIN, _QUOTED, _SLASHES = (re.compile(text) for text in (r'[^\\" \t]+', r'[^\\"]+', r"\\*"))
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -58,17 +60,19 @@ def _mark(line: str, at: int) -> str:
 def _word(text: str, at: int) -> tuple[str, int]:
     word, quoted = "", False
     while at < len(text) and (quoted or text[at] not in " \t"):
-        slashes = len(text[at:]) - len(text[at:].lstrip("\\"))
+        plain = (_QUOTED if quoted else _PLAIN).match(text, at)
+        if plain is not None:
+            word += plain.group()
+            at = plain.end()
+            continue
+        slashes = _SLASHES.match(text, at).end() - at  # type: ignore[union-attr]
         if text[at + slashes : at + slashes + 1] == '"' and slashes:
             word += "\\" * (slashes // 2) + ('"' if slashes % 2 else "")
             at += slashes + slashes % 2
         elif slashes:
             word += "\\" * slashes
             at += slashes
-        elif text[at] == '"':
-            quoted = not quoted
-            at += 1
         else:
-            word += text[at]
+            quoted = not quoted
             at += 1
     return word, at
