@@ -10,15 +10,16 @@ import pytest
 
 from support.at_the_desk import Desk
 from support.books import NOON, add_device, add_terminals
+from unyo.cli.passwords_check import look_at_passwords
 from unyo.core.credential import AccountFacts, LockoutPolicy, Move, SecretState
-from unyo.core.errors import Unreachable
+from unyo.core.errors import BadSetting, Unreachable
 from unyo.core.secret import Secret, SecretRef
 from unyo.core.text import Text
 from unyo.flow.approval import approve
 from unyo.lab.linux_files import KEEPER, STAFF
 from unyo.lab.linux_host import LinuxHost
 from unyo.ledger.credentials import LedgerCredentials
-from unyo.ledger.models import Event, Job, Operator, SealedSecret, Step, StepState
+from unyo.ledger.models import CredentialRecord, Event, Job, Operator, SealedSecret, Step, StepState
 from unyo.settings import load_settings
 from unyo.wiring import Toolbox, build_road
 
@@ -279,3 +280,42 @@ def test_a_host_whose_one_password_is_known_has_all_of_them_renewed_and_in_the_b
     assert all(plain_host.takes(row["account"], vault.open(SecretRef(row["path"]))) for row in rows)
     assert vault.open(SecretRef(of(plain_host, KEEPER)).at(1)).reveal() == known
     assert desk.unyo("audit", "verify").code == 0
+
+
+def test_what_is_wrong_and_until_when_stands_below_the_list(desk: Desk, books: LedgerCredentials) -> None:
+    renew(books, PC2)
+    books.note_trouble({PC2: Unreachable("x.off", Text("it is off", "停止中"), Text("on", "起動"))})
+    CredentialRecord.objects.filter(path=PC2).update(rotate_by=NOON, rotate_reason="sato leaves")
+    shown = desk.unyo("passwords", "list").out
+    assert "[x.off] it is off" in shown
+    assert "to be renewed by 2026-04-01 12:00: sato leaves" in shown
+
+
+def test_a_password_that_was_refused_does_not_read_as_one_that_was_replaced(
+    desk: Desk, books: LedgerCredentials
+) -> None:
+    renew(books, PC1)
+    number = books.propose({PC1: lambda: Secret("Canary-wrong")}, "rotation 2026-11-26T00:52:00.224110+00:00")
+    books.advance([Move(PC1, number[PC1], SecretState.RETIRED)])
+    shown = " ".join(desk.unyo("passwords", "show", PC1).out.replace("│", " ").split())
+    assert "never proven" in shown
+    assert "T00:52" not in shown
+
+
+def test_the_doctor_names_an_account_whose_password_nobody_knows(books: LedgerCredentials) -> None:
+    renew(books, PC1)
+    assert look_at_passwords(Toolbox(load_settings())) == "2 accounts, 1 due, 0 with a trouble"
+    books.advance([Move(PC1, 1, SecretState.TORN)])
+    with pytest.raises(BadSetting, match="PC-0001 unyo-admin") as caught:
+        look_at_passwords(Toolbox(load_settings()))
+    assert caught.value.code == "doctor.passwords"
+
+
+def test_the_doctor_reads_the_whole_policy_of_passwords(
+    books: LedgerCredentials, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tools = Toolbox(load_settings())
+    wrong = {**tools.policies.load("passwords"), "checkout": {"rules": {"risk": "guarded"}}}
+    monkeypatch.setattr(type(tools.policies), "load", lambda *_: wrong)
+    with pytest.raises(BadSetting, match="checkout"):
+        look_at_passwords(tools)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
@@ -63,6 +63,14 @@ class Desk:
     @property
     def vault(self) -> MemoryBooks:
         return self.books
+
+    @property
+    def assets(self) -> Desk:
+        return self
+
+    def terminals(self, serials: Collection[str]) -> dict[str, Any]:
+        """No machine of this desk is a terminal of the ledger."""
+        return {}
 
     def progress(self, text: str, done: int, total: int) -> None: ...
 

@@ -75,6 +75,7 @@ def _examine(settings: Settings) -> Iterator[Check]:
     yield _check(Text("clock", "時計"), lambda: _clock(tools))
     yield _check(Text("calendar", "開庁日カレンダー"), lambda: _calendar(tools))
     yield _check(Text("policies", "ポリシー"), lambda: _policies(tools))
+    yield _check(Text("passwords", "パスワード"), lambda: _passwords(tools))
     yield _check(Text("schedules", "スケジュール"), lambda: _schedules(tools))
     yield _check(Text("triggers", "変更のきっかけ"), lambda: _triggers(tools))
     yield _check(Text("messages", "通知"), lambda: _messages(tools))
@@ -194,6 +195,12 @@ def _policies(tools: Toolbox) -> str:
     for name in names:
         tools.policies.load(name)
     return ", ".join(names)
+
+
+def _passwords(tools: Toolbox) -> str:
+    from unyo.cli.passwords_check import look_at_passwords
+
+    return look_at_passwords(tools)
 
 
 def _schedules(tools: Toolbox) -> str:

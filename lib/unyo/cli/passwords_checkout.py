@@ -144,15 +144,15 @@ def checkouts(screen: Screen, everything: bool) -> None:
         found = [(record, each) for record, each in found if each.state in alive or each.awaits_rotation]
     screen.table(
         [
-            *(Text("no.", "番号"), Text("account", "アカウント"), Text("holder", "利用者")),
-            *(Text("state", "状態"), Text("until", "期限"), Text("read", "閲覧"), Text("job", "ジョブ")),
+            *(Text("job", "ジョブ"), Text("account", "アカウント"), Text("holder", "利用者")),
+            *(Text("state", "状態"), Text("until", "期限"), Text("read", "閲覧")),
             *(Text("reason", "理由"), Text("renewed", "変更")),
         ],
         [
             (
-                *(each.number, each.label, each.holder, show(each.state.label), _when(each.until)),
-                *(_when(each.shown_at), f"J-{record.job_id}", each.reason),
-                tr("not yet", "未実施") if each.awaits_rotation else _when(each.settled_at),
+                *(f"J-{record.job_id}", each.label, each.holder, show(each.state.label)),
+                *(_short(each.until), _short(each.shown_at), each.reason),
+                tr("not yet", "未実施") if each.awaits_rotation else _short(each.settled_at),
             )
             for record, each in found
         ],
@@ -177,6 +177,11 @@ def checkouts(screen: Screen, everything: bool) -> None:
             for record, each in found
         ]
     )
+
+
+def _short(instant: datetime | None) -> str:
+    """Without the year: a check-out lasts for hours, and eight columns share the line."""
+    return f"{in_jst(instant):%m-%d %H:%M}" if instant else ""
 
 
 def minutes_of(text: str) -> int:

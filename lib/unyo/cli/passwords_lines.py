@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from unyo.core.credential import AccountKind, Credential, Scope, SecretState, Standing, Version
+from unyo.core.dates import in_jst
 from unyo.core.text import Text
 from unyo.flow.context import Road
 
@@ -79,6 +80,22 @@ class Line:
     def trouble(self) -> Text | None:
         return self.standing.trouble
 
+    @property
+    def notes(self) -> list[Text]:
+        """What is wrong, who holds it, and by when it is to be renewed."""
+        standing, found = self.standing, []
+        if standing.trouble is not None:
+            head = f"! {when(standing.trouble_since)} [{standing.trouble_code}]"
+            found.append(Text(f"{head} {standing.trouble.en}", f"{head} {standing.trouble.ja}"))
+        if standing.checked_out:
+            found.append(
+                Text("a person holds it: unyo passwords checkouts", "払出し中: unyo passwords checkouts")
+            )
+        if standing.rotate_by is not None:
+            by, why = when(standing.rotate_by), standing.rotate_reason
+            found.append(Text(f"to be renewed by {by}: {why}", f"{by} までに変更が必要: {why}"))
+        return found
+
     def as_json(self) -> dict[str, Any]:
         version, trouble = self.version, self.standing.trouble
         return {
@@ -99,7 +116,12 @@ class Line:
             "trouble_since": self.standing.trouble_since,
             "checked_out": self.standing.checked_out,
             "rotate_by": self.standing.rotate_by,
+            "rotate_reason": self.standing.rotate_reason,
         }
+
+
+def when(instant: datetime | None) -> str:
+    return f"{in_jst(instant):%Y-%m-%d %H:%M}" if instant else ""
 
 
 def lines_of(road: Road, credentials: Sequence[Credential]) -> list[Line]:

@@ -8,10 +8,9 @@ from typing import Any
 
 import click
 
-from unyo.cli.passwords_lines import NEVER, chosen, lines_of, scope_options
+from unyo.cli.passwords_lines import NEVER, chosen, lines_of, scope_options, when
 from unyo.cli.screen import Screen, command, show, tr
 from unyo.core.credential import Scope, SecretState
-from unyo.core.dates import in_jst
 from unyo.core.text import Text
 from unyo.ledger.credentials_history import ShownVersion, versions_of
 from unyo.settings import load_settings
@@ -46,21 +45,22 @@ def list_accounts(screen: Screen, /, state: str | None, troubled: bool, **condit
             Text("days", "日数"),
             Text("proven", "確認日時"),
             Text("by", "確認方法"),
-            Text("trouble", "問題"),
         ],
         [
             (
                 line.credential.label,
                 line.credential.kind,
-                show(line.label),
+                ("! " if line.trouble else "") + show(line.label),
                 line.days,
-                _when(line.version.verified_at if line.version else None),
+                when(line.version.verified_at if line.version else None),
                 line.version.verified_by if line.version else "",
-                show(line.trouble) if line.trouble else "",
             )
             for line in lines
         ],
     )
+    for line in lines:
+        for note in line.notes:
+            screen.line(f"{line.credential.label}: {show(note)}")
     screen.say(f"{len(lines)} accounts", f"{len(lines)} 件")
     screen.data([line.as_json() for line in lines])
 
@@ -80,11 +80,10 @@ def show_account(screen: Screen, path: str) -> None:
     standing = line.standing
     screen.line(f"{credential.label}  {credential.path}  ({show(credential.kind.label)})")
     screen.line(show(line.label))
-    if standing.trouble is not None:
-        since = _when(standing.trouble_since)
-        screen.line(f"! {since} [{standing.trouble_code}] {show(standing.trouble)}")
+    for note in line.notes:
+        screen.line(show(note))
     if standing.bad_logons:
-        count, last = len(standing.bad_logons), _when(max(standing.bad_logons))
+        count, last = len(standing.bad_logons), when(max(standing.bad_logons))
         screen.say(f"{count} tries were noted, the last {last}", f"試行の記録 {count} 件(最終 {last})")
     screen.table(_VERSION_HEADINGS, [_version_row(each) for each in versions])
     screen.data(line.as_json() | {"versions": [each.as_json() for each in versions]})
@@ -102,9 +101,9 @@ _VERSION_HEADINGS = [
 
 
 def _version_row(each: ShownVersion) -> tuple[object, ...]:
-    state = show(each.state.label) if each.is_kept else tr("destroyed", "破棄済み")
-    instants = (_when(each.sealed_at), _when(each.set_at), _when(each.verified_at))
-    return (each.number, state, *instants, each.verified_by, each.purpose)
+    state = show(each.label)
+    instants = (when(each.sealed_at), when(each.set_at), when(each.verified_at))
+    return (each.number, state, *instants, each.verified_by, _instant_of(each.purpose))
 
 
 @command(
@@ -140,5 +139,10 @@ def states(screen: Screen, /, **conditions: Any) -> None:
     )
 
 
-def _when(instant: datetime | None) -> str:
-    return f"{in_jst(instant):%Y-%m-%d %H:%M}" if instant else ""
+def _instant_of(purpose: str) -> str:
+    """What it was made for, with the job's instant as a person reads it."""
+    what, _, instant = purpose.rpartition(" ")
+    try:
+        return f"{what} {when(datetime.fromisoformat(instant))}"
+    except ValueError:
+        return purpose

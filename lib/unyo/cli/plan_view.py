@@ -37,7 +37,7 @@ def show_plan(screen: Screen, job: Job, plan: Plan, only_looks: bool = False) ->
         )
     for breach in plan.breaches:
         screen.line("! " + show(breach.text))
-    _findings(screen, plan)
+    _findings(screen, job, plan)
     if not only_looks:
         _changes(screen, plan)
     risk = Risk(job.risk)
@@ -58,16 +58,18 @@ def _way_back(screen: Screen, plan: Plan) -> None:
         screen.say("passwords are never put back by undo", "パスワードは取戻しの対象外です")
 
 
-def _findings(screen: Screen, plan: Plan) -> None:
+def _findings(screen: Screen, job: Job, plan: Plan) -> None:
     odd = [finding for finding in plan.findings if finding.weight is not Weight.NOTE]
     notes = len(plan.findings) - len(odd)
     for finding in odd[: 3 * MOST_SHOWN]:
         screen.line(f"? {finding.where} {show(finding.text)}".rstrip())
     if len(odd) > 3 * MOST_SHOWN:
         rest = len(odd) - 3 * MOST_SHOWN
-        screen.say(f"? … {rest} more oddities: unyo jobs show", f"? … ほか {rest} 件: unyo jobs show")
+        look = f"unyo jobs show {job.pk}"
+        screen.say(f"? … {rest} more oddities: {look}", f"? … ほか {rest} 件: {look}")
     if notes:
-        screen.say(f"{notes} notes: unyo jobs show --notes", f"参考情報 {notes} 件: unyo jobs show --notes")
+        look = f"unyo jobs show {job.pk} --notes"
+        screen.say(f"{notes} notes: {look}", f"参考情報 {notes} 件: {look}")
 
 
 def _changes(screen: Screen, plan: Plan) -> None:

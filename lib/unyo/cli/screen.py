@@ -97,12 +97,19 @@ class Screen:
         from rich.table import Table
         from rich.text import Text as Cell
 
+        from unyo.cli.columns import widths
+
+        console, shown = Console(), [show(heading) for heading in headings]
+        cells = [["" if value is None else str(value) for value in row] for row in rows]
+        # A border, and a blank on either side of each column.
+        room = console.width - 1 - 3 * len(shown)
+        fitted = widths(list(zip(shown, *cells, strict=True)), room) or [None] * len(shown)
         table = Table(title=title or None, title_justify="left", header_style="bold", expand=False)
-        for heading in headings:
-            table.add_column(show(heading), overflow="fold")
-        for row in rows:
-            table.add_row(*(Cell("" if value is None else str(value)) for value in row))
-        Console().print(table)
+        for heading, width in zip(shown, fitted, strict=True):
+            table.add_column(heading, overflow="fold", width=width)
+        for row in cells:
+            table.add_row(*map(Cell, row))
+        console.print(table)
 
 
 class _Meter:

@@ -198,7 +198,10 @@ class Use:
 
 @dataclass(frozen=True, slots=True)
 class AccountFacts:
-    """What a system tells of an account; None where it does not tell."""
+    """What a system tells of an account; None where it does not tell.
+
+    ``unseen`` says where nobody could look for uses: what runs there with the old password would break.
+    """
 
     exists: bool = True
     enabled: bool | None = None
@@ -208,6 +211,7 @@ class AccountFacts:
     lockout: LockoutPolicy | None = None
     uses: tuple[Use, ...] = ()
     notes: tuple[Text, ...] = ()
+    unseen: tuple[Text, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

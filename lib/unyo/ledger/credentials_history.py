@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from unyo.core.credential import SecretState
+from unyo.core.text import Text
 from unyo.ledger.credentials_versions import read_accounts
 
 
@@ -22,6 +23,15 @@ class ShownVersion:
     verified_by: str
     purpose: str
     is_kept: bool
+
+    @property
+    def label(self) -> Text:
+        """The state as people should read it: a password that no log-on took was never replaced."""
+        if not self.is_kept:
+            return Text("destroyed", "破棄済み")
+        if self.state is SecretState.RETIRED and self.verified_at is None:
+            return Text("never proven, kept as history", "ログオン未確認のまま保管(履歴)")
+        return self.state.label
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)

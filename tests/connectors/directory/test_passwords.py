@@ -267,7 +267,7 @@ def test_places_are_found_told_and_renewed_with_the_password(shop: Shop) -> None
     shop.places.uses = (good, stuck)
     told_before = shop.facts(own)
     assert told_before.uses == (good, stuck)
-    assert "one server is off" in {note.en for note in told_before.notes}
+    assert "one server is off" in {note.en for note in told_before.unseen}
     new = shop.new(own, 2)
     done = shop.reset(own, new, uses=told_before.uses)
     assert (done.fate, done.renewed, done.not_renewed) == (Fate.VERIFIED, (good,), (stuck,))

@@ -112,8 +112,8 @@ class DirectoryHand:
             elif not each[1]:
                 answers.append(each[0])
             else:
-                uses, notes = next(found)
-                answers.append(replace(each[0], uses=uses, notes=(*each[0].notes, *notes)))
+                uses, unseen = next(found)
+                answers.append(replace(each[0], uses=uses, unseen=unseen))
         return answers
 
     def _opened(self, asked: Exchange, *, new: bool) -> Opened | UnyoError:

@@ -19,7 +19,7 @@ from unyo.core.text import Text
 from unyo.core.tools import Tools
 from unyo.runbooks.passwords.rules.changes import carried_out, change_for
 from unyo.runbooks.passwords.rules.findings import findings_of
-from unyo.runbooks.passwords.rules.foreseeing import age_of, foresee, is_due
+from unyo.runbooks.passwords.rules.foreseeing import Foreseen, age_of, foresee, is_due
 from unyo.runbooks.passwords.rules.order import phases
 from unyo.runbooks.passwords.rules.policy import accounts_policy
 from unyo.runbooks.passwords.rules.rotation import rotate
@@ -92,7 +92,11 @@ class Rotate(Runbook[RotateParams]):
             tuple(sorted(changes, key=lambda change: change.phase)),
             len(tools.credentials.select(Scope(everything=True))),
             tuple(credential.target for credential in chosen if credential not in wanted),
-            tuple(findings_of(seen, lent_among(chosen, params, tools), tools.clock.now())),
+            tuple(
+                findings_of(
+                    seen, lent_among(chosen, params, tools), names_of_machines(seen, tools), tools.clock.now()
+                )
+            ),
             self.limits,
         )
 
@@ -101,6 +105,13 @@ class Rotate(Runbook[RotateParams]):
 
     def settle(self, changes: Sequence[Change], tools: Tools) -> list[StepResult]:
         return carried_out(changes, tools, stand_now)
+
+
+def names_of_machines(seen: Sequence[Foreseen], tools: Tools) -> dict[str, str]:
+    """Serial number → name of the terminals on which passwords are stored."""
+    machines = {use.machine for each in seen for use in each.uses}
+    found = tools.assets.terminals(machines) if machines else {}
+    return {serial: terminal.name for serial, terminal in found.items()}
 
 
 def lent_among(chosen: Sequence[Credential], params: RotateParams, tools: Tools) -> list[Credential]:

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
-from unyo.core.credential import Credential
+from unyo.core.credential import AccountFacts, Credential, Standing, Use
 from unyo.core.errors import UnyoError
 from unyo.core.plan import Finding, Weight
 from unyo.core.text import Text
 from unyo.runbooks.passwords.rules.foreseeing import Foreseen, age_of
 from unyo.runbooks.passwords.rules.looking import is_away
-from unyo.runbooks.passwords.rules.troubles import listed
+
+_NAMED = 10
 
 
-def findings_of(seen: Sequence[Foreseen], lent: Sequence[Credential], now: datetime) -> list[Finding]:
+def findings_of(
+    seen: Sequence[Foreseen], lent: Sequence[Credential], machines: Mapping[str, str], now: datetime
+) -> list[Finding]:
     """Where a password is stored besides, who holds it now, what could not be looked at, how old they are.
 
-    ``lent`` are accounts that are left out because a person holds their password.
+    ``lent`` are accounts that are left out because a person holds their password; ``machines`` are names
+    of terminals by serial number.
     """
-    found = [finding for each in seen for finding in _of_one(each)]
+    found = [finding for each in seen for finding in _of_one(each, machines)]
     left_out = Text("left out: a person holds this password now", "払出し中のため対象外です")
     found += [Finding("passwords.lent", Weight.NOTE, left_out, each.label) for each in lent]
     away = sum(is_away(each.error) for each in seen)
@@ -37,36 +42,58 @@ def findings_of(seen: Sequence[Foreseen], lent: Sequence[Credential], now: datet
     return [*found, *_ages(seen, now)]
 
 
-def _of_one(each: Foreseen) -> list[Finding]:
+def _of_one(each: Foreseen, machines: Mapping[str, str]) -> list[Finding]:
     label = each.credential.label
     found = [
         Finding(
             "passwords.used",
             Weight.ODD,
             Text(
-                f"stored elsewhere, renewed in the same step: {listed((use,))}",
-                f"使用箇所あり。同じステップで更新します: {listed((use,))}",
+                f"stored elsewhere, renewed in the same step: {where}",
+                f"使用箇所あり。同じステップで更新します: {where}",
             ),
             label,
         )
-        for use in each.uses
+        for where in _places(each.uses, machines)
     ]
     if each.standing.checked_out:
         text = Text("a person holds this password now", "現在、払出し中のパスワードです")
         found.append(Finding("passwords.checked_out", Weight.ODD, text, label))
     if each.error is not None and not is_away(each.error):
         found.append(_unasked(each.error, label))
-    notes = each.facts.notes if each.facts else ()
-    return [*found, *(Finding("passwords.note", Weight.NOTE, note, label) for note in notes)]
+    facts = each.facts or AccountFacts()
+    # What runs as a service with the old password fails later, when nobody thinks of this job any more.
+    weight = Weight.ODD if each.credential.role == "service" else Weight.NOTE
+    found += [Finding("passwords.unseen", weight, note, label) for note in facts.unseen]
+    return [*found, *(Finding("passwords.note", Weight.NOTE, note, label) for note in facts.notes)]
+
+
+def _places(uses: Sequence[Use], machines: Mapping[str, str]) -> list[str]:
+    """One line for all machines that have the same service, task or pool."""
+    where: dict[tuple[str, str], list[str]] = {}
+    for use in uses:
+        where.setdefault((use.kind, use.name), []).append(machines.get(use.machine, use.machine))
+    return [f"{kind} {name} ({_some(sorted(names))})" for (kind, name), names in where.items()]
+
+
+def _some(names: Sequence[str]) -> str:
+    shown = ", ".join(names[:_NAMED])
+    return shown if len(names) <= _NAMED else f"{shown} … {len(names)}"
 
 
 def _unasked(error: UnyoError, label: str) -> Finding:
     return Finding(error.code, Weight.ODD, error.what, label)
 
 
+def _as_told(each: Foreseen) -> Standing:
+    """The books as they will be: a system that was asked just now knows best when its password was set."""
+    told = each.facts.last_set if each.facts else None
+    return each.standing if told is None else replace(each.standing, last_set=told)
+
+
 def _ages(seen: Sequence[Foreseen], now: datetime) -> list[Finding]:
     ages = sorted(
-        (age.days, each.credential.label) for each in seen if (age := age_of(each.standing, now)) is not None
+        (age.days, each.credential.label) for each in seen if (age := age_of(_as_told(each), now)) is not None
     )
     found = []
     if ages:

@@ -207,8 +207,8 @@ def uses_left(credential: Credential, uses: tuple[Use, ...]) -> UnyoError:
             f"新しいパスワードは有効ですが、次の使用箇所が更新できていません: {named}",
         ),
         Text(
-            "renew them now, before they start next: unyo passwords show",
-            "次回の起動前に更新する: unyo passwords show",
+            f"before they start next, and once those places answer: unyo run passwords.rotate --path {credential.path}",
+            f"次回の起動前に、使用箇所が応答する状態で unyo run passwords.rotate --path {credential.path}",
         ),
         target=credential.label,
     )
