@@ -103,7 +103,9 @@ class Screen:
         cells = [["" if value is None else str(value) for value in row] for row in rows]
         # A border, and a blank on either side of each column.
         room = console.width - 1 - 3 * len(shown)
-        fitted = widths(list(zip(shown, *cells, strict=True)), room) or [None] * len(shown)
+        fitted: Sequence[int | None] = widths(list(zip(shown, *cells, strict=True)), room) or [None] * len(
+            shown
+        )
         table = Table(title=title or None, title_justify="left", header_style="bold", expand=False)
         for heading, width in zip(shown, fitted, strict=True):
             table.add_column(heading, overflow="fold", width=width)
