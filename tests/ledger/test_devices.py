@@ -53,7 +53,7 @@ def faults_in(text: str) -> list[str]:
 
 
 def test_the_example_holds_all_kinds_and_can_be_imported(sqlite_ledger: Path) -> None:
-    text = (shipped("inventory") / "devices.example.yml").read_text(encoding="utf-8")
+    text = (shipped("inventory") / "devices/devices.example.yml").read_text(encoding="utf-8")
     found = compare(text, "devices.yml", NOON, ["directory/bind"])
     store(found, "devices.yml", "tanaka", NOON)
     kinds = {change.record.kind for change in found.changes}

@@ -101,8 +101,8 @@ def refuse(filename: str, faults: list[Fault]) -> BadInput:
         "devices.file",
         Text("\n    ".join(en), "\n    ".join(ja)),
         Text(
-            "mend the file and import again; an example: inventory/devices.example.yml",
-            "ファイルを直して取り込み直す。記入例: inventory/devices.example.yml",
+            "mend the file and import again; an example: inventory/devices/devices.example.yml",
+            "ファイルを直して取り込み直す。記入例: inventory/devices/devices.example.yml",
         ),
         target=filename,
     )
@@ -148,7 +148,10 @@ def _unreadable(filename: str, en: str, ja: str, detail: str) -> BadInput:
     return BadInput(
         "devices.file",
         Text(f"the file {en}", f"ファイルが{ja}"),
-        Text("an example: inventory/devices.example.yml", "記入例: inventory/devices.example.yml"),
+        Text(
+            "an example: inventory/devices/devices.example.yml",
+            "記入例: inventory/devices/devices.example.yml",
+        ),
         target=filename,
         detail=detail,
     )
