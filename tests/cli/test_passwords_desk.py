@@ -326,3 +326,21 @@ def test_codes_are_explained_in_both_languages(desk: Desk, said: list[str], code
 
 def test_an_unknown_code_is_told(desk: Desk) -> None:
     assert desk.answer("passwords", "explain", "4711", code=2)["error"]["code"] == "explain.unknown"
+
+
+def test_a_privileged_account_that_is_not_locked_needs_nobodys_approval(desk: Desk, town: Town) -> None:
+    number, _ = town.person(adminCount="1")
+    told = desk.unyo("passwords", "unlock", number, "--reason", "called").out
+    assert "no bad log-on is counted" in told
+
+
+def test_who_waits_for_approval_is_told_how_it_goes_on(desk: Desk, town: Town) -> None:
+    number, _ = town.person(adminCount="1")
+    waits = desk.answer("passwords", "reset", number, *WHY, "--seen", "id", code=3)["error"]
+    assert waits["next"]["en"].endswith(f"unyo handover show {number} --reason …")
+
+
+def test_a_disabled_account_is_told_what_to_do_instead(desk: Desk, town: Town) -> None:
+    number, _ = town.person(userAccountControl="514")
+    barred = desk.answer("passwords", "reset", number, *WHY, "--seen", "id", code=4)["error"]
+    assert (barred["code"], "accounts.restore" in barred["next"]["en"]) == ("desk.disabled", True)

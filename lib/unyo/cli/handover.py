@@ -9,6 +9,7 @@ import click
 from django.db.models import Q
 
 from unyo.cli.identity import identify
+from unyo.cli.passwords_eyes import on_other_screen, watched
 from unyo.cli.screen import Screen, command, group, show, tr
 from unyo.core.errors import BadInput, NotFound
 from unyo.core.secret import SecretRef
@@ -155,4 +156,13 @@ def show_secret(road: Road, ref: SecretRef, viewer: str, reason: str, again: boo
     """Write down that it leaves the vault, then show it: once."""
     secret = road.tools.vault.open(ref)
     hand_over([ref], VIEWED, viewer, reason, road.tools.clock.now(), again)
-    click.echo(secret.reveal())
+    if not watched():
+        click.echo(secret.reveal())
+        return
+    on_other_screen(
+        tr("password: ", "パスワード: ") + secret.reveal(),
+        tr(
+            "read it out or write it down now; Enter hides it",
+            "今すぐ伝達または書き写してください。Enter で消去",
+        ),
+    )

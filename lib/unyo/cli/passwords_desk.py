@@ -37,6 +37,23 @@ _approve_by = click.option(
 _approve_reason = click.option("--approve-reason", default="", help=tr("why it is approved", "承認理由"))
 
 
+_WAYS_ON = {
+    "desk.disabled": Text(
+        "ask personnel why it is disabled; back from leave: unyo run accounts.restore",
+        "無効の理由を人事担当に確認する。復職の場合は unyo run accounts.restore",
+    ),
+    "desk.expired": Text(
+        "ask personnel; where the contract goes on, have the account extended first",
+        "人事担当に確認し、契約が続く場合は先に有効期限を延長する",
+    ),
+    "desk.kept": Text(
+        "unyo plan passwords.rotate --kind directory --account NAME --reason …",
+        "unyo plan passwords.rotate --kind directory --account アカウント名 --reason …",
+    ),
+}
+"""What to do instead of a reset, by why there is none."""
+
+
 @command(
     None,
     "reset",
@@ -74,7 +91,7 @@ def reset(screen: Screen, /, person: str, reason: str, ticket: str, **asked: Any
         raise Refused(
             finding.code,
             finding.text,
-            Text("nothing was done", "何も実行していません"),
+            _WAYS_ON.get(finding.code, Text("nothing was done", "何も実行していません")),
             target=finding.where,
         )
     caller = Caller(screen, road, who, entry, operator.name, ticket, policy)
@@ -122,7 +139,9 @@ def _travelled(
     runbook = road.find_runbook(name)
     job = request_job(road, name, params_from_json(runbook.Params, values), requester, reason, ticket=ticket)
     plan: Plan = plan_job(road, job)
-    show_plan(screen, job, plan, False)
+    if not screen.json:
+        # One document answers: how it ended, or why it waits.
+        show_plan(screen, job, plan, False)
     for finding in plan.findings:
         # Who stands at the counter has no time for unyo jobs show --notes.
         if finding.weight is Weight.NOTE:
@@ -138,10 +157,7 @@ def _travelled(
                 f"a privileged account: the plan is {job.risk}; another person approves it",
                 f"特権アカウントのため、危険度 {job.risk} の計画です。別の人の承認が必要です",
             ),
-            Text(
-                f"unyo approve {job.pk} --reason …; then unyo handover show",
-                f"unyo approve {job.pk} --reason …。完了後に unyo handover show",
-            ),
+            _after_approval(job),
             target=job.number,
         )
     drive(screen, road, job)
@@ -163,6 +179,14 @@ def _hand_over(
             f"hand it over, once: unyo handover show {key} --reason … (or unyo handover slips {job.pk} --out FILE)",
             f"引渡し(1回): unyo handover show {key} --reason … または unyo handover slips {job.pk} --out ファイル",
         )
+
+
+def _after_approval(job: Job) -> Text:
+    approved = f"unyo approve {job.pk} --reason …"
+    if job.runbook != "passwords.reset":
+        return Text(approved, approved)
+    shown = f"unyo handover show {job.params['person']} --reason …"
+    return Text(f"{approved}; then {shown}", f"{approved}。完了後に {shown}")
 
 
 def _no_password_in_json() -> BadInput:

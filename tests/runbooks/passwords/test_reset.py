@@ -190,7 +190,9 @@ def test_an_unlock_leaves_the_password(desk: HelpDesk) -> None:
 
 
 @pytest.mark.parametrize(
-    ("control", "word"), [("512", "bad log-ons"), ("514", "disabled")], ids=["forgotten", "disabled"]
+    ("control", "word"),
+    [("512", "no bad log-on is counted"), ("514", "disabled")],
+    ids=["forgotten", "disabled"],
 )
 def test_where_nothing_is_locked_the_desk_learns_what_it_is(desk: HelpDesk, control: str, word: str) -> None:
     number, _, _ = desk.person(userAccountControl=control)

@@ -64,7 +64,9 @@ class Unlock(StateRunbook[UnlockParams]):
 
     def plan(self, params: UnlockParams, tools: Tools) -> Plan:
         person, _ = find_person(params.person, tools)
-        return replace(super().plan(params, tools), least_risk=person.risk)
+        plan = super().plan(params, tools)
+        # Where nothing is locked there is nothing that a second person could agree to.
+        return replace(plan, least_risk=person.risk) if plan.changes else plan
 
 
 def _of_lock(person: DeskPerson) -> list[Finding]:
@@ -93,6 +95,11 @@ def _why_not(person: DeskPerson) -> Text:
         return Text(
             "not locked; the password must be changed at log-on",
             "ロックではなく、パスワード変更が必要な状態です",
+        )
+    if not person.bad_logons:
+        return Text(
+            "not locked; no bad log-on is counted at this controller: what does the person's screen say?",
+            "ロックされていません。このコントローラにログオン失敗の記録もありません。本人の画面の表示を確認してください",
         )
     return Text(
         f"not locked; {person.bad_logons} bad log-ons counted: a wrong password, perhaps forgotten",
