@@ -11,6 +11,7 @@ import click
 
 from unyo.core.credential import AccountKind, Credential, Scope, SecretState, Standing, Version
 from unyo.core.dates import in_jst
+from unyo.core.proof import REFUSED_SINCE
 from unyo.core.text import Text
 from unyo.flow.context import Road
 
@@ -73,6 +74,8 @@ class Line:
         shown = self.newest_open or self.version
         if shown is None:
             return NEVER
+        if shown.state is SecretState.VERIFIED and self.standing.is_refused:
+            return REFUSED_SINCE
         is_plain = shown.state is SecretState.VERIFIED and shown.verified_at is None
         return _PLAIN if is_plain else shown.state.label
 

@@ -374,6 +374,11 @@ class Standing:
         return next((each for each in self.versions if each.state is SecretState.VERIFIED), None)
 
     @property
+    def is_refused(self) -> bool:
+        """Whether the system has refused the version in force since it was proven."""
+        return self.in_force is not None and self.in_force.number in self.refused
+
+    @property
     def open(self) -> tuple[Version, ...]:
         """Versions that the target may hold without proof, newest first."""
         return tuple(each for each in self.versions if each.state.is_open)

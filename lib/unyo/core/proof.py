@@ -12,6 +12,8 @@ from unyo.core.credential import Credential, SecretState, Standing, Version
 from unyo.core.risk import Risk
 from unyo.core.text import Text
 
+REFUSED_SINCE = Text("proven once, refused since", "確認後に拒否(不一致)")
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -96,6 +98,8 @@ class AccountRow:
             return Text("not set by unyo yet", "unyo による設定なし")
         if shown.state is SecretState.VERIFIED and shown.verified_at is None:
             return Text("in force, not proven yet", "使用中(ログオン未確認)")
+        if shown.state is SecretState.VERIFIED and self.standing.is_refused:
+            return REFUSED_SINCE
         return shown.state.label
 
     @property
@@ -115,6 +119,11 @@ class AccountRow:
         return self.standing.in_force.verified_at if self.standing.in_force else None
 
     @property
+    def proven_at(self) -> datetime | None:
+        """When it was proven, unless the system has refused it since: then it proves nothing any more."""
+        return None if self.standing.is_refused else self.verified_at
+
+    @property
     def is_over_age(self) -> bool:
         return self.max_age is not None and self.age is not None and self.age > self.max_age
 
@@ -131,7 +140,9 @@ class AccountRow:
 
     @property
     def set_otherwise(self) -> bool:
-        """The system tells of a change later than unyo's own: somebody else set it."""
+        """The system refuses what it took before, or tells of a change later than unyo's own."""
+        if self.standing.is_refused:
+            return True
         version = self.standing.in_force
         if version is None or version.set_at is None or self.standing.last_set is None:
             return False

@@ -32,7 +32,7 @@ def figures(proof: Proof) -> tuple[ProofFigure, ...]:
         those(Text("accounts", "アカウント総数"), lambda _: True),
         those(
             Text(f"proven by log-on within {days} days", f"{days} 日以内にログオン確認済み"),
-            lambda row: row.verified_at is not None and row.verified_at >= limit,
+            lambda row: row.proven_at is not None and row.proven_at >= limit,
         ),
         those(
             Text("ever proven by log-on", "ログオン確認の実績あり"), lambda row: row.verified_at is not None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from unyo.core.proof import Access, Proof
-from unyo.core.proof_words import approver, local, rows_text
+from unyo.core.proof_words import approver, instant_in, local, rows_text
 from unyo.core.risk import Risk
 from unyo.core.table import Cell, Table
 from unyo.core.text import Text
@@ -42,6 +42,9 @@ def _access(proof: Proof, access: Access, numbers: Iterable[int]) -> tuple[Cell,
     ]
     named = "" if access.risk is Risk.ROUTINE else f": {', '.join(agree) or '-'}"
     said = approver(access.risk)
+    if not access.who:
+        nobody = Text("nobody", "なし(払出し不可)")
+        return (nobody, Text("check-out", "払出し"), "", None, rows_text(tuple(numbers)))
     return (
         people or "-",
         Text("check-out", "払出し"),
@@ -55,11 +58,12 @@ def _others(proof: Proof) -> list[tuple[Cell, ...]]:
     export = proof.break_glass
     if export is None:
         return []
-    holders = export.get("holders") or []
+    holders, made = export.get("holders") or [], instant_in(export.get("at"))
+    at = made if isinstance(made, str) else f"{made:%Y-%m-%d %H:%M}"
     named = ", ".join(map(str, holders)) if isinstance(holders, list) else str(holders)
     way = Text(
-        f"break-glass export of {export.get('at')}, {export.get('needed')} of them together",
-        f"緊急時の持出し({export.get('at')})、{export.get('needed')} 人がそろった場合",
+        f"break-glass export of {at}, {export.get('needed')} of them together",
+        f"緊急時の持出し({at})、{export.get('needed')} 人がそろった場合",
     )
     return [(named, way, "", None, rows_text(tuple(row.number for row in proof.rows)))]
 
@@ -69,7 +73,7 @@ def reading_table(proof: Proof) -> Table:
     rows = tuple(
         (
             *(local(each.at), each.operator, numbers.get(each.path), each.path, each.version),
-            *(each.reason, each.ticket, each.until, each.seq),
+            *(each.reason, each.ticket, instant_in(each.until), each.seq),
         )
         for each in proof.readings
     )

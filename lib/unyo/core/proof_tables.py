@@ -6,7 +6,7 @@ from unyo.core.dates import in_jst
 from unyo.core.proof import AccountRow, Proof
 from unyo.core.proof_figures import figures
 from unyo.core.proof_people import access_table, checkout_table, reading_table
-from unyo.core.proof_words import approver, local, rows_text
+from unyo.core.proof_words import approver, local, roles, rows_text
 from unyo.core.table import Cell, Table
 from unyo.core.text import Text
 
@@ -86,14 +86,23 @@ def account_table(proof: Proof) -> Table:
 def _account(row: AccountRow) -> tuple[Cell, ...]:
     version, standing = row.version, row.standing
     return (
-        *(row.number, row.credential.kind.label, row.credential.label, row.credential.account),
+        *(row.number, row.credential.kind.label, _system(row), row.credential.account),
         *(row.state, row.age.days if row.age is not None else None),
         row.max_age.days if row.max_age is not None else Text("any", "期限なし"),
         *(local(row.set_at), local(row.verified_at), version.verified_by if version else ""),
-        *(local(standing.last_set), ", ".join(row.access.who) or "-", approver(row.access.risk)),
+        *(
+            local(standing.last_set),
+            roles(row.access.who),
+            approver(row.access.risk) if row.access.who else "",
+        ),
         *(row.readings, row.checkouts, row.holder),
         *(local(standing.rotate_by), standing.rotate_reason, row.credential.path),
     )
+
+
+def _system(row: AccountRow) -> str:
+    """The label without the account, which has a column of its own."""
+    return row.credential.label.removesuffix(row.credential.account).strip() or row.credential.system
 
 
 def _trouble_table(proof: Proof) -> Table:

@@ -20,6 +20,24 @@ def approver(risk: Risk) -> Text:
     }[risk]
 
 
+_ROLES = {"operator": Text("operator", "運用担当者"), "officer": Text("officer", "責任者")}
+
+
+def roles(who: tuple[str, ...]) -> Text:
+    known = [_ROLES.get(each, Text(each, each)) for each in who]
+    if not known:
+        return Text("nobody", "払出し不可")
+    return Text(", ".join(each.en for each in known), "、".join(each.ja for each in known))
+
+
+def instant_in(text: object) -> datetime | str:
+    """An instant as an event tells it, for a cell; anything else stays as it is."""
+    try:
+        return in_jst(datetime.fromisoformat(str(text)))
+    except ValueError:
+        return str(text or "")
+
+
 def rows_text(rows: tuple[int, ...]) -> str:
     return ", ".join(
         str(first) if first == last else f"{first}{_EN_DASH}{last}" for first, last in ranges(rows)

@@ -132,6 +132,15 @@ def test_where_a_password_is_stored_is_named_before_it_is_approved(desk: Desk, r
     assert desk.states(admin)[2] is S.VERIFIED
 
 
+def test_one_that_refuses_already_is_no_canary(desk: Desk, road: Road) -> None:
+    bad, good = desk.settled(1), desk.settled(2)
+    desk.sets_there(bad, "Set-behind-the-back-1")
+    job = approved(road)
+    assert [step.label for step in job.steps.order_by("order")] == [good.label, bad.label]
+    job = worked(road, job)
+    assert ends(job)[good.path] == ("DONE", "")
+
+
 def test_a_use_that_nobody_approved_stops_the_step(desk: Desk, road: Road) -> None:
     admin = desk.settled()
     desk.switch(admin, on=False)

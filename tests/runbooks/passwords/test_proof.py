@@ -110,7 +110,7 @@ def test_who_could_read_and_who_did(desk: Lending) -> None:
     core = next(row for row in proof.rows if row.credential.path == CORE)
     assert (core.readings, core.checkouts) == (1, 1)
     could = table_texts(access, Language.EN)[1:]
-    assert {row[0] for row in could} == {"sato, suzuki, tanaka", "-"}
+    assert {row[0] for row in could} == {"sato, suzuki, tanaka", "nobody"}
     (did,) = table_texts(readings, Language.EN)[1:]
     assert did[1:6] == ["tanaka", str(core.number), CORE, "1", "power failure in the server room"]
     (held,) = table_texts(checkouts, Language.JA)[1:]
@@ -182,3 +182,21 @@ def test_as_a_job_it_writes_its_files_and_names_their_digests(desk: Lending) -> 
 def test_row_numbers_are_told_as_runs() -> None:
     assert ranges([3, 1, 2, 7, 9, 10]) == [(1, 3), (7, 7), (9, 10)]
     assert ranges([]) == []
+
+
+def test_what_a_system_has_refused_since_is_no_longer_proven(desk: Lending) -> None:
+    desk.tools.credentials.note_answers({CORE: 1}, [])
+    proof = taken(desk)
+    assert CORE not in figure(proof, "proven by log-on within")
+    assert figure(proof, "somebody else") == [CORE]
+    assert "proven once, refused since" in {
+        row[4] for row in table_texts(proof_tables(proof)[1], Language.EN)
+    }
+
+
+def test_every_instant_is_in_japans_time(desk: Lending) -> None:
+    desk.lent()
+    read_once(desk.road, CORE, "tanaka")
+    *_, readings, _ = proof_tables(taken(desk))
+    (read,) = table_texts(readings, Language.EN)[1:]
+    assert (read[0], read[7]) == ("2027-03-25 12:00", "2027-03-25 13:00")

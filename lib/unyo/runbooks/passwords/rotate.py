@@ -89,7 +89,8 @@ class Rotate(Runbook[RotateParams]):
         return Plan(
             self.name,
             params_as_json(params),
-            tuple(sorted(changes, key=lambda change: change.phase)),
+            # One that did not answer, or refused, would make a poor canary: it would stop all others.
+            tuple(sorted(changes, key=lambda change: (change.phase, not change.foreseen))),
             len(tools.credentials.select(Scope(everything=True))),
             tuple(credential.target for credential in chosen if credential not in wanted),
             tuple(
