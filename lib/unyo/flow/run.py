@@ -68,17 +68,28 @@ def work(road: Road, job: Job, owner: Owner, stop: threading.Event) -> int:
     Returns how many steps were carried out; 0 means that the job waits for something.
     """
     runbook = road.find_runbook(job.runbook)
+    broken = threading.Event()
     with ThreadPoolExecutor(runbook.pace.parallel, thread_name_prefix="step") as pool:
-        lanes = [pool.submit(_lane, road, job, owner, runbook, stop) for _ in range(runbook.pace.parallel)]
+        lanes = [
+            pool.submit(_lane, road, job, owner, runbook, stop, broken) for _ in range(runbook.pace.parallel)
+        ]
         carried_out = sum(lane.result() for lane in lanes)
     end_if_finished(road, job)
     return carried_out
 
 
-def _lane(road: Road, job: Job, owner: Owner, runbook: Runbook[Any], stop: threading.Event) -> int:
+def _lane(
+    road: Road,
+    job: Job,
+    owner: Owner,
+    runbook: Runbook[Any],
+    stop: threading.Event,
+    broken: threading.Event,
+) -> int:
+    """``broken``: a lane could not write down how its steps ended; nobody must wait for them."""
     carried_out = 0
     try:
-        while not stop.is_set():
+        while not (stop.is_set() or broken.is_set()):
             if runbook.pace.waits_hours:
                 look(road, job, runbook.pace)
                 sweep(road, job, runbook.pace)
@@ -90,6 +101,9 @@ def _lane(road: Road, job: Job, owner: Owner, runbook: Runbook[Any], stop: threa
                 time.sleep(0.02)
             else:
                 break
+    except BaseException:
+        broken.set()
+        raise
     finally:
         connections.close_all()
     return carried_out
