@@ -41,7 +41,7 @@ EXCLUSIONS: Mapping[str, str] = {
 """Names for characters that a password must do without."""
 _SHORTEST = 8
 _SHORTEST_NAME_PART = 3
-_MOST_TRIES = 10_000
+_MOST_TRIES = 1_000
 _SEPARATORS = re.compile(r"[,.\-_#\s]+")
 
 
