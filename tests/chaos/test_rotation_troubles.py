@@ -6,6 +6,8 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -129,12 +131,15 @@ def test_a_worker_on_a_full_disk_leaves_work_that_the_next_one_ends(
 ) -> None:
     monkeypatch.setattr("unyo.flow.run.RECORD_TRIES", 2)
     with LittleRoom() as room:
-        road = road_of(home, "after exchanges", room.take)
+        road = road_of(home, "after exchanges", lambda: room.take(junk(home)))
         job: Any = approved(road)
-        with pytest.raises(OperationalError, match="full"):
+        # Whether the step's own end still finds room is chance; both ways must be gone on from.
+        with suppress(OperationalError):
             worked(road, job)
+        assert not job.steps.filter(state="ended").exists()
         room.give()
     job.steps.filter(state="running").update(owner=Owner("gone", 1, "1").name, lease_until=None)
+    arena(home).pass_time(timedelta(minutes=1))
     assert worked(road, job).state == "DONE"
     assert sets() == len(newest(road))
     assert all_hold(home)

@@ -12,7 +12,7 @@ from unyo.core.outcome import StepResult
 from unyo.core.secret import SecretRef
 from unyo.core.state_runbook import result_of
 from unyo.core.tools import Tools
-from unyo.runbooks.passwords.rules import troubles
+from unyo.runbooks.passwords.rules import hindrances
 from unyo.runbooks.passwords.rules.ends import seen_of
 from unyo.runbooks.passwords.rules.foreseeing import Foreseen
 from unyo.runbooks.passwords.rules.order import Order
@@ -60,7 +60,7 @@ def carried_out(
         _order(known[path], change) for path, change in zip(paths, changes, strict=True) if path in known
     ]
     results = dict(zip([order.path for order in orders], work(orders, tools), strict=True))
-    return [results.get(path) or result_of(troubles.unlisted(path)) for path in paths]
+    return [results.get(path) or result_of(hindrances.unlisted(path)) for path in paths]
 
 
 def _order(credential: Credential, change: Change) -> Order:

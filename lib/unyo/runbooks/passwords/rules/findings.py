@@ -42,6 +42,15 @@ def findings_of(
     return [*found, *_ages(seen, now)]
 
 
+def torn_finding(credential: Credential) -> Finding:
+    """It is left out: only a person can help it."""
+    text = Text(
+        f"left out, as no known password works: reset it there, then unyo passwords adopt {credential.path}",
+        f"既知のパスワードがすべて不一致のため対象外です。対象側で再設定してから unyo passwords adopt {credential.path}",
+    )
+    return Finding("passwords.torn", Weight.ODD, text, credential.label)
+
+
 def _of_one(each: Foreseen, machines: Mapping[str, str]) -> list[Finding]:
     label = each.credential.label
     found = [

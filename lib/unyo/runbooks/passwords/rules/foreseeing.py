@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from unyo.core.credential import AccountFacts, Credential, Exchange, Standing, Use, Version
 from unyo.core.errors import UnyoError
 from unyo.core.tools import Tools
-from unyo.runbooks.passwords.rules import troubles
+from unyo.runbooks.passwords.rules import hindrances, troubles
 from unyo.runbooks.passwords.rules.asking import facts_noted
 from unyo.runbooks.passwords.rules.budget import free_again, tries_left
 from unyo.runbooks.passwords.rules.candidates import is_torn, needs_a_look
@@ -70,7 +70,7 @@ def reason_not_to_ask(credential: Credential, standing: Standing, tools: Tools) 
         state = standing.open[0].state if standing.open else ""
         return troubles.unproven(credential, state, None)
     if standing.in_force is None and credential.initial is None:
-        return troubles.no_first(credential)
+        return hindrances.no_first(credential)
     now = tools.clock.now()
     if standing.bad_logons and tries_left(standing, now) == 0:
         return troubles.waits(credential, free_again(standing, now))

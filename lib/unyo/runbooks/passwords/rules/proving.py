@@ -10,7 +10,7 @@ from unyo.core.errors import UnyoError
 from unyo.core.outcome import StepResult
 from unyo.core.secret import SecretRef
 from unyo.core.tools import Tools
-from unyo.runbooks.passwords.rules import troubles
+from unyo.runbooks.passwords.rules import hindrances, troubles
 from unyo.runbooks.passwords.rules.budget import free_again, tries_left
 from unyo.runbooks.passwords.rules.candidates import is_torn
 from unyo.runbooks.passwords.rules.ends import End
@@ -51,7 +51,7 @@ def objection(credential: Credential, standing: Standing, tools: Tools) -> UnyoE
     if standing.in_force is None:
         if is_torn(credential, standing):
             return troubles.torn(credential)
-        return troubles.not_yet(credential) if credential.initial else troubles.no_first(credential)
+        return hindrances.not_yet(credential) if credential.initial else hindrances.no_first(credential)
     now = tools.clock.now()
     if standing.bad_logons and tries_left(standing, now) == 0:
         return troubles.waits(credential, free_again(standing, now))

@@ -12,7 +12,7 @@ from unyo.core.outcome import StepResult
 from unyo.core.secret import SecretRef
 from unyo.core.text import Text
 from unyo.core.tools import Tools
-from unyo.runbooks.passwords.rules import troubles
+from unyo.runbooks.passwords.rules import hindrances, troubles
 from unyo.runbooks.passwords.rules.asking import facts_noted, number_of
 from unyo.runbooks.passwords.rules.candidates import FIRST, is_torn, needs_a_look
 from unyo.runbooks.passwords.rules.ends import End
@@ -46,7 +46,7 @@ def rotate(orders: Sequence[Order], tools: Tools) -> list[StepResult]:
     except Exception as error:
         if not _is_of_the_database(error):
             raise
-        batch.end_all(troubles.books(error))
+        batch.end_all(hindrances.books(error))
     return batch.results()
 
 
@@ -105,11 +105,11 @@ class Batch:
                 self.ends[order.path] = End()
                 self.found_done.append(order)
             elif standing.checked_out and not (order.even_lent or standing.open):
-                self.ends[order.path] = End(troubles.checked_out(order.credential), untouched=True)
+                self.ends[order.path] = End(hindrances.checked_out(order.credential), untouched=True)
             elif is_torn(order.credential, standing) and not order.credential.via:
                 self.ends[order.path] = End(troubles.torn(order.credential), untouched=True)
             elif not (standing.versions or order.credential.via) and self._old(order) is None:
-                self.ends[order.path] = End(troubles.no_first(order.credential), untouched=True)
+                self.ends[order.path] = End(hindrances.no_first(order.credential), untouched=True)
 
     def _open_doors(self) -> None:
         orders = [*self.left, *self.found_done]
@@ -218,7 +218,7 @@ def objection(order: Order, answer: AccountFacts | UnyoError) -> UnyoError | Non
     if answer.locked:
         return troubles.blocked(order.credential, Logon.LOCKED)
     if answer.uses and not order.foreseen:
-        return troubles.used_elsewhere(order.credential, answer.uses)
+        return hindrances.used_elsewhere(order.credential, answer.uses)
     return None
 
 

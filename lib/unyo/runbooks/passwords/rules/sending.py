@@ -9,7 +9,7 @@ from unyo.core.credential import Exchange, Exchanged, Fate, Move, SecretState, S
 from unyo.core.errors import UnyoError
 from unyo.core.outcome import Outcome
 from unyo.core.tools import Tools
-from unyo.runbooks.passwords.rules import troubles
+from unyo.runbooks.passwords.rules import hindrances, troubles
 from unyo.runbooks.passwords.rules.asking import number_of
 from unyo.runbooks.passwords.rules.ends import End
 from unyo.runbooks.passwords.rules.looking import by_kind, is_away
@@ -74,7 +74,7 @@ def once_more(
         elif order.path in unsaved:
             end = End(troubles.unsaved(order.credential, answer.error), Outcome.UNVERIFIED)
         else:
-            end = End(troubles.uses_left(order.credential, order.uses), Outcome.UNVERIFIED)
+            end = End(hindrances.uses_left(order.credential, order.uses), Outcome.UNVERIFIED)
         if end.error is not None:
             ends[order.path] = end
     return ends
@@ -123,7 +123,7 @@ def _judge(order: Order, exchange: Exchange, answer: Exchanged, standing: Standi
                 sent._moves.append(Move(path, number, _S.PROPOSED))
             if order.credential.via:
                 sent._refused[order.credential.via] = number_of(exchange.sign_on)
-                sent.ends[path] = End(troubles.via_refused(order.credential, order.credential.via))
+                sent.ends[path] = End(hindrances.via_refused(order.credential, order.credential.via))
             else:
                 sent._refused[path] = number_of(exchange.old)
 
@@ -131,4 +131,4 @@ def _judge(order: Order, exchange: Exchange, answer: Exchanged, standing: Standi
 def _verified(order: Order, answer: Exchanged) -> End:
     if not answer.not_renewed:
         return End()
-    return End(troubles.uses_left(order.credential, answer.not_renewed), Outcome.UNVERIFIED)
+    return End(hindrances.uses_left(order.credential, answer.not_renewed), Outcome.UNVERIFIED)

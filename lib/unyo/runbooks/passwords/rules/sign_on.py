@@ -10,7 +10,7 @@ from unyo.core.directory import Logon
 from unyo.core.errors import UnyoError
 from unyo.core.secret import SecretRef
 from unyo.core.tools import Tools
-from unyo.runbooks.passwords.rules import troubles
+from unyo.runbooks.passwords.rules import hindrances, troubles
 from unyo.runbooks.passwords.rules.budget import free_again, tries_left
 from unyo.runbooks.passwords.rules.candidates import FIRST, is_torn, needs_a_look
 from unyo.runbooks.passwords.rules.looking import RIGHT, attempts
@@ -36,9 +36,9 @@ class SignOn:
 
     def error(self, credential: Credential) -> UnyoError | None:
         if self.open:
-            return troubles.via_open(credential, self.credential.path)
+            return hindrances.via_open(credential, self.credential.path)
         if self.refused:
-            return troubles.via_refused(credential, self.credential.path)
+            return hindrances.via_refused(credential, self.credential.path)
         return self.away
 
 
