@@ -13,6 +13,7 @@ from support.journey import worked
 from support.password_desk import Desk
 from support.password_road import approved, asked, findings, password_road
 from support.staffing import employ
+from unyo.core.credential import Move
 from unyo.core.credential import SecretState as S
 from unyo.core.errors import BadInput
 from unyo.flow.context import Road
@@ -139,6 +140,18 @@ def test_one_that_refuses_already_is_no_canary(desk: Desk, road: Road) -> None:
     assert [step.label for step in job.steps.order_by("order")] == [good.label, bad.label]
     job = worked(road, job)
     assert ends(job)[good.path] == ("DONE", "")
+
+
+def test_one_that_nobody_knows_is_left_out_and_named_so_that_it_stops_no_others(
+    desk: Desk, road: Road
+) -> None:
+    torn, good = desk.settled(1), desk.settled(2)
+    desk.books.advance([Move(torn.path, 1, S.TORN)])
+    job = approved(road)
+    assert [step.label for step in job.steps.all()] == [good.label]
+    assert ("passwords.torn", torn.label) in findings(job)
+    assert worked(road, job).state == "DONE"
+    assert [step.label for step in asked(road, path=(torn.path,)).steps.all()] == [torn.label]
 
 
 def test_a_use_that_nobody_approved_stops_the_step(desk: Desk, road: Road) -> None:

@@ -17,8 +17,9 @@ from unyo.core.runbook import Pace, Runbook
 from unyo.core.target import Target
 from unyo.core.text import Text
 from unyo.core.tools import Tools
+from unyo.runbooks.passwords.rules.candidates import is_torn
 from unyo.runbooks.passwords.rules.changes import carried_out, change_for
-from unyo.runbooks.passwords.rules.findings import findings_of
+from unyo.runbooks.passwords.rules.findings import findings_of, torn_finding
 from unyo.runbooks.passwords.rules.foreseeing import Foreseen, age_of, foresee, is_due
 from unyo.runbooks.passwords.rules.order import phases
 from unyo.runbooks.passwords.rules.policy import accounts_policy
@@ -89,14 +90,14 @@ class Rotate(Runbook[RotateParams]):
         return Plan(
             self.name,
             params_as_json(params),
-            # One that did not answer, or refused, would make a poor canary: it would stop all others.
-            tuple(sorted(changes, key=lambda change: (change.phase, not change.foreseen))),
+            tuple(sorted(changes, key=lambda change: change.phase)),
             len(tools.credentials.select(Scope(everything=True))),
             tuple(credential.target for credential in chosen if credential not in wanted),
-            tuple(
-                findings_of(
+            (
+                *map(torn_finding, torn_among(chosen, params, tools)),
+                *findings_of(
                     seen, lent_among(chosen, params, tools), names_of_machines(seen, tools), tools.clock.now()
-                )
+                ),
             ),
             self.limits,
         )
@@ -121,6 +122,16 @@ def lent_among(chosen: Sequence[Credential], params: RotateParams, tools: Tools)
     return [each for each in chosen if standings[each.path].checked_out and each.path not in params.path]
 
 
+def torn_among(chosen: Sequence[Credential], params: RotateParams, tools: Tools) -> list[Credential]:
+    """Those that would surely fail, and might trip the stop rule for all others; unless named one by one."""
+    standings = tools.credentials.standing([credential.path for credential in chosen])
+    return [
+        each
+        for each in chosen
+        if not each.via and each.path not in params.path and is_torn(each, standings[each.path])
+    ]
+
+
 def wanted_among(
     chosen: Sequence[Credential], purpose: str, params: RotateParams, tools: Tools
 ) -> list[Credential]:
@@ -128,9 +139,12 @@ def wanted_among(
     policy, now = accounts_policy(tools), tools.clock.now()
     standings = tools.credentials.standing([credential.path for credential in chosen])
     least = timedelta(days=params.older_than_days)
+    torn = {each.path for each in torn_among(chosen, params, tools)}
 
     def is_wanted(credential: Credential) -> bool:
         standing = standings[credential.path]
+        if credential.path in torn:
+            return False
         if standing.in_force is not None and standing.in_force.purpose == purpose:
             return False
         if standing.checked_out and credential.path not in params.path:
