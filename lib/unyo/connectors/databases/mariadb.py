@@ -19,6 +19,7 @@ from unyo.connectors.databases.door import NoSession, NotTaken
 from unyo.connectors.databases.hand import DatabaseHand
 from unyo.connectors.databases.hashes import ED25519, NATIVE, hashed
 from unyo.connectors.databases.mariadb_faults import broken, no_session, not_taken
+from unyo.connectors.trust import trusting
 from unyo.core.credential import AccountFacts, Credential, LockoutPolicy
 from unyo.core.errors import UnyoError
 from unyo.core.secret import Secret, SecretRef
@@ -61,7 +62,7 @@ class MariadbDoor:
             host=channel.host or None,
             port=channel.port,
             unix_socket=channel.socket or None,
-            ssl=ssl.create_default_context(cafile=channel.ca_file or None) if channel.tls else None,
+            ssl=trusting(channel.ca_file) if channel.tls else None,
             defer_connect=True,
             user=account.account,
             password=password.reveal(),

@@ -15,6 +15,7 @@ from unyo.connectors.directory.faults import (
     not_encrypted,
 )
 from unyo.connectors.directory.options import DirectorySettings, bad
+from unyo.connectors.trust import trusting
 from unyo.core.errors import Unreachable, UnyoError
 from unyo.core.secret import Secret
 from unyo.core.text import Text
@@ -93,7 +94,7 @@ def _drop(connection: Any) -> None:
 
 def _context(settings: DirectorySettings) -> ssl.SSLContext:
     try:
-        return ssl.create_default_context(cafile=settings.ca_file or None)
+        return trusting(settings.ca_file)
     except (OSError, ssl.SSLError) as error:
         raise bad(
             "ca_file",

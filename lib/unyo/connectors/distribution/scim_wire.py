@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import httpx
 
 from unyo.connectors.distribution.scim_errors import later, refusal, silent, untrusted, wrong_address
+from unyo.connectors.trust import trusting
 from unyo.core.distribution import OtherSystem
 from unyo.core.errors import BadSetting, UnyoError
 from unyo.core.secret import Secret
@@ -131,7 +132,7 @@ def open_client(system: OtherSystem, credential: Secret | None) -> httpx.Client:
 
 def _trust(system: OtherSystem) -> ssl.SSLContext:
     try:
-        return ssl.create_default_context(cafile=system.ca_file or None)
+        return trusting(system.ca_file)
     except (OSError, ssl.SSLError) as error:
         raise BadSetting(
             "distribution.ca_file",

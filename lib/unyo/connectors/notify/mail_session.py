@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from unyo.connectors.notify import mail_faults as faults
 from unyo.connectors.notify.letter import check_address
 from unyo.connectors.notify.loopback import is_loopback
+from unyo.connectors.trust import trusting
 from unyo.core.errors import BadSetting, UnyoError
 from unyo.core.secret import Secret
 from unyo.core.text import Text
@@ -98,7 +99,7 @@ def _connected(settings: MailSettings) -> smtplib.SMTP:
 
 def _trust(settings: MailSettings) -> ssl.SSLContext:
     try:
-        return ssl.create_default_context(cafile=settings.ca_file or None)
+        return trusting(settings.ca_file)
     except (OSError, ssl.SSLError) as error:
         raise _bad(
             "the file of trusted certificates cannot be read",

@@ -12,6 +12,7 @@ import httpx
 from unyo.connectors.notify import webhook_faults as faults
 from unyo.connectors.notify.cards import plain_document, slack_blocks, teams_card
 from unyo.connectors.notify.loopback import is_loopback
+from unyo.connectors.trust import trusting
 from unyo.core.errors import UnyoError
 from unyo.core.post import Addressed, Channel, Delivery
 from unyo.core.secret import Secret
@@ -62,7 +63,7 @@ class WebhookCarrier:
     def _transport(self) -> httpx.HTTPTransport:
         """Below httpx.Client, which writes every address that it calls into the log."""
         try:
-            trust = ssl.create_default_context(cafile=self._channel.ca_file or None)
+            trust = trusting(self._channel.ca_file)
         except (OSError, ssl.SSLError) as error:
             raise faults.no_trust(self._channel.name, self._channel.ca_file, error) from None
         return httpx.HTTPTransport(verify=trust, trust_env=False)

@@ -15,6 +15,7 @@ from spnego._ntlm_raw.crypto import ntowfv1
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
+from unyo.connectors.trust import trusting
 from unyo.connectors.winrm.lifeline import Lifeline
 from unyo.connectors.winrm.options import WinrmSettings, service_host
 from unyo.core.errors import BadSetting
@@ -34,7 +35,7 @@ def tls_context(settings: WinrmSettings) -> ssl.SSLContext | None:
     if not settings.encrypted:
         return None
     try:
-        context = ssl.create_default_context(cafile=settings.ca_file or None)
+        context = trusting(settings.ca_file)
         if settings.transport == "certificate":
             context.load_cert_chain(settings.certificate_file, settings.certificate_key_file)
     except (OSError, ssl.SSLError) as error:
