@@ -97,3 +97,9 @@ def test_the_doctor_sees_a_channel_that_cannot_work_and_messages_that_failed(
         append([NewEvent("incident.declared", "suzuki")], road.tools.clock.now())
         pump(road, Owner.this_process())
     assert told()["code"] == "doctor.messages"
+
+
+def test_a_mistyped_event_is_told_at_once(desk: Desk, server: MailServer) -> None:
+    to = ("--to", "ops@city.example")
+    assert "paswords.*" in desk.unyo("notify", "subscribe", "--events", "paswords.*", *to).out
+    assert "passwords.*" not in desk.unyo("notify", "subscribe", "--events", "passwords.*", *to).out

@@ -205,3 +205,12 @@ def test_an_incident_is_declared_and_what_it_sets_off_is_listed(desk: Desk, suzu
     assert rows["incident"]["scope"] == {"system": ["srv"]}
     assert rows["suspicion"]["state"] == "skipped"
     assert rows["incident"]["requester"] == "tanaka"
+
+
+def test_a_schedule_of_passwords_tells_at_once_whose_they_are(desk: Desk) -> None:
+    DeviceRecord.objects.create(
+        name="srv01", kind="linux", accounts=[{"name": "root"}], added_at=SystemClock().now()
+    )
+    words = ("schedule", "add", "passwords.rotate", *MONTHLY, *WHY)
+    assert "accounts as of now: 1" in desk.unyo(*words, "--as", "a", "--system", "srv01").out
+    assert "no account has this system" in desk.unyo(*words, "--as", "b", "--system", "srv1").out

@@ -11,6 +11,7 @@ from unyo.cli.breakglass_shares import collect, share_files
 from unyo.cli.breakglass_taken import keep_keys, keep_secrets, print_secrets, seal_into_vault
 from unyo.cli.screen import Screen, command, group, tr
 from unyo.core.errors import BadInput, UnyoError
+from unyo.core.proof_words import instant_in
 from unyo.core.text import Text
 from unyo.settings import load_settings
 from unyo.vault.breakglass import Content, open_export, read_header
@@ -108,10 +109,12 @@ def test(screen: Screen, file: Path, share: tuple[Path, ...]) -> None:
 def _opened(screen: Screen, file: Path, shares: tuple[Path, ...]) -> Content:
     content = file.read_bytes()
     header = read_header(content)
+    made = instant_in(header.made_at)
+    at = made if isinstance(made, str) else f"{made:%Y-%m-%d %H:%M}"
     screen.say(
-        f"export {header.set_id} of {header.made_at}: {header.secrets} secrets; {header.needed} of "
+        f"export {header.set_id} of {at}: {header.secrets} secrets; {header.needed} of "
         f"{header.shares} shares open it",
-        f"持出し {header.set_id}({header.made_at}): {header.secrets} 件。{header.shares} 枚中 {header.needed} 枚で開封",
+        f"持出し {header.set_id}({at}): {header.secrets} 件。{header.shares} 枚中 {header.needed} 枚で開封",
     )
     return open_export(content, collect(header, shares))
 

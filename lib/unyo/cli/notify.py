@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fnmatch import fnmatchcase
 
 import click
 
@@ -12,7 +13,7 @@ from unyo.cli.notify_ways import by_option, check_way
 from unyo.cli.screen import Screen, command, group, show, tr
 from unyo.core.errors import UnyoError
 from unyo.core.notification import Subscription
-from unyo.core.notification_words import ABOUT
+from unyo.core.notification_words import ABOUT, TITLES
 from unyo.core.post import Channel
 from unyo.core.text import Language, Text
 from unyo.flow.context import Road
@@ -94,11 +95,18 @@ def add(
     road = build_road(load_settings())
     operator = identify(road, by).name
     check_way(road, channel, address)
+    wish = _wish(about, events, filters)
+    for pattern in wish.patterns:
+        if not any(fnmatchcase(kind, pattern) for kind in TITLES):
+            screen.say(
+                f"? {pattern}: no event that unyo has a title for fits; check it (docs/notifications.md)",
+                f"? {pattern}: 該当する既知のイベントがありません。綴りを確認してください(docs/notifications.ja.md)",
+            )
     made = subscribe(
         who or operator,
         channel,
         address,
-        _wish(about, events, filters),
+        wish,
         Language(spoken) if spoken else screen.language,
         operator,
         road.tools.clock.now(),

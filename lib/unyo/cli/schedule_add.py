@@ -12,7 +12,9 @@ from unyo.cli.run import RunbookCommands
 from unyo.cli.schedule_options import NAMES, changed_schedule, new_schedule, timing_options
 from unyo.cli.schedule_view import show_preview
 from unyo.cli.screen import Screen, show, tr
+from unyo.core.credential import Scope
 from unyo.core.dates import in_jst
+from unyo.core.errors import NotFound
 from unyo.core.params import options, params_as_json, params_from_json
 from unyo.core.risk import Risk
 from unyo.core.runbook import Runbook
@@ -102,6 +104,7 @@ def _add(screen: Screen, runbook: Runbook[Any], values: dict[str, Any]) -> None:
     )
     screen.say(f"schedule {record.name} is added", f"スケジュール {record.name} を登録しました")
     show_preview(screen, road, record, 3)
+    _tell_of_scope(screen, road, runbook, params)
     _tell_of_approval(screen, runbook, record)
 
 
@@ -122,6 +125,7 @@ def _change(screen: Screen, record: ScheduleRecord, runbook: Runbook[Any], value
         f"スケジュール {record.name} を変更しました(第 {record.version} 版、所有者 {record.owner})",
     )
     show_preview(screen, road, record, 3)
+    _tell_of_scope(screen, road, runbook, params)
     _tell_of_approval(screen, runbook, record)
 
 
@@ -139,6 +143,19 @@ def _changed_params(runbook: Runbook[Any], old: dict[str, Any], values: dict[str
         kept = {name: value for name, value in old.items() if name != rows.name}
         return params_as_json(given_params(runbook, {**kept, **filled}))
     return params_as_json(params_from_json(runbook.Params, {**old, **filled}))
+
+
+def _tell_of_scope(screen: Screen, road: Road, runbook: Runbook[Any], given: dict[str, Any]) -> None:
+    """A mistyped name is told now, not by a run that fails at night. What it means may still come, so it stays."""
+    params: Any = params_from_json(runbook.Params, given)
+    if not isinstance(params, Scope):
+        return
+    try:
+        count = len(road.tools.credentials.select(params))
+    except NotFound as error:
+        screen.line(f"? {error.in_language(screen.language)}")
+        return
+    screen.say(f"accounts as of now: {count}", f"現時点の対象アカウント: {count} 件")
 
 
 def _tell_of_approval(screen: Screen, runbook: Runbook[Any], record: ScheduleRecord) -> None:

@@ -123,8 +123,14 @@ def _loaded(file: bytes) -> Mapping[str, Any]:
         pass
     raise BadInput(
         "breakglass.no_export",
-        Text("this is no break-glass export of unyo", "unyo の緊急時持出しファイルではありません"),
-        Text("name the file that ends with .breakglass", ".breakglass で終わるファイルを指定する"),
+        Text(
+            "this is no break-glass export of unyo, or not a whole one",
+            "unyo の緊急時持出しファイルではないか、ファイルが欠けています",
+        ),
+        Text(
+            "name the file that ends with .breakglass; if it does, take another copy of it",
+            ".breakglass で終わるファイルを指定する。破損している場合は別の写しを使う",
+        ),
     )
 
 
