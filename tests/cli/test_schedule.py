@@ -12,7 +12,8 @@ from support.at_the_desk import Desk
 from unyo.cli.schedule_check import look_at_schedules, look_at_triggers
 from unyo.core.errors import BadSetting
 from unyo.core.secret import Secret
-from unyo.ledger.models import DeviceRecord, Operator, RunState, ScheduleRecord, ScheduleRun
+from unyo.core.text import Text
+from unyo.ledger.models import DeviceRecord, Job, Operator, RunState, ScheduleRecord, ScheduleRun
 from unyo.ledger.operators import set_password
 from unyo.settings import load_settings
 from unyo.wiring import SystemClock, Toolbox
@@ -214,3 +215,16 @@ def test_a_schedule_of_passwords_tells_at_once_whose_they_are(desk: Desk) -> Non
     words = ("schedule", "add", "passwords.rotate", *MONTHLY, *WHY)
     assert "accounts as of now: 1" in desk.unyo(*words, "--as", "a", "--system", "srv01").out
     assert "no account has this system" in desk.unyo(*words, "--as", "b", "--system", "srv1").out
+
+
+def test_whoever_is_to_approve_a_schedules_job_sees_why_it_waits(desk: Desk) -> None:
+    desk.unyo("schedule", "add", "accounts.list", "--as", "idle", *MONTHLY, *WHY)
+    now = SystemClock().now()
+    job = Job.objects.create(
+        runbook="accounts.list", requester="tanaka", reason="idle", state="PLANNED", requested_at=now
+    )
+    why = Text("the plan passes a limit: 5 targets; the limit is 3", "上限超過").as_json()
+    ScheduleRun.objects.create(
+        schedule=ScheduleRecord.objects.get(), version=1, planned_for=now, job=job, reasons=[why]
+    )
+    assert "! the plan passes a limit" in desk.unyo("jobs", "show", str(job.pk)).out

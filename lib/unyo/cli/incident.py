@@ -31,9 +31,11 @@ def _declare(screen: Screen, values: dict[str, Any]) -> None:
     actor = identify(road, asked["by"]).name
     scope = {name: value for name, value in values.items() if value not in (None, ())}
     count = declare_incident(road, actor, asked["reason"], scope, asked["operator"], asked["ticket"])
+    who = asked["operator"]
+    named = (f"what {who} may know", f"{who} が知り得るもの") if who else (f"{count} accounts", f"{count} 件")
     screen.say(
-        f"declared; {count} accounts named; a worker brings their new passwords on the way: unyo incident list",
-        f"登録しました(指定アカウント {count} 件)。ワーカーがパスワード変更を進めます: unyo incident list",
+        f"declared: {named[0]}; a worker brings their new passwords on the way: unyo incident list",
+        f"登録しました(対象: {named[1]})。ワーカーがパスワード変更を進めます: unyo incident list",
     )
     screen.data({"declared": True, "accounts": count})
 

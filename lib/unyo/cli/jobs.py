@@ -20,7 +20,7 @@ from unyo.core.risk import Risk
 from unyo.core.text import Text
 from unyo.flow.context import Road
 from unyo.ledger.models import Job
-from unyo.ledger.queries import counts_by_sort, find_job, progress, recent_jobs
+from unyo.ledger.queries import counts_by_sort, find_job, progress, recent_jobs, said_of_run
 from unyo.settings import load_settings
 from unyo.wiring import build_road
 
@@ -107,6 +107,8 @@ def show_job(screen: Screen, job: str, steps: bool, notes: bool) -> None:
     screen.table(
         [Text("kind", "種類"), Text("outcome", "結果"), Text("steps", "件数")], counts_by_sort(found.pk)
     )
+    for why in (*found.plan.get("breaches", []), *said_of_run(found)):
+        screen.line(f"! {show(Text.from_json(why))}")
     for item in found.plan.get("findings", []):
         if notes or item["weight"] != "note":
             screen.line(f"? {item['where']} {show(Text.from_json(item['text']))}".rstrip())

@@ -10,7 +10,7 @@ from django.db.models import Count, Min, Q, QuerySet
 
 from unyo.core.errors import NotFound
 from unyo.core.text import Text
-from unyo.ledger.models import Job, Step, StepState, WaitingFor
+from unyo.ledger.models import Job, ScheduleRun, Step, StepState, TriggeredRun, WaitingFor
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,3 +93,9 @@ def recent_jobs(most: int = 20, active_only: bool = False) -> list[Job]:
     if active_only:
         jobs = jobs.filter(Q(ended_at__isnull=True))
     return list(jobs[:most])
+
+
+def said_of_run(job: Job) -> list[dict[str, str]]:
+    """Why the schedule or the trigger that asked for this job moved it or let it wait, as texts in JSON."""
+    runs = [*ScheduleRun.objects.filter(job=job), *TriggeredRun.objects.filter(job=job)]
+    return [why for run in runs for why in run.reasons]
