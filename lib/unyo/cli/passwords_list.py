@@ -90,7 +90,7 @@ def show_account(screen: Screen, path: str) -> None:
 
 
 _VERSION_HEADINGS = [
-    Text("version", "版"),
+    Text("no.", "版"),
     Text("state", "状態"),
     Text("sealed", "封印"),
     Text("set", "設定"),
