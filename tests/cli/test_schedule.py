@@ -221,10 +221,20 @@ def test_whoever_is_to_approve_a_schedules_job_sees_why_it_waits(desk: Desk) -> 
     desk.unyo("schedule", "add", "accounts.list", "--as", "idle", *MONTHLY, *WHY)
     now = SystemClock().now()
     job = Job.objects.create(
-        runbook="accounts.list", requester="tanaka", reason="idle", state="PLANNED", requested_at=now
+        runbook="accounts.list",
+        params={},
+        requester="tanaka",
+        reason="idle",
+        state="PLANNED",
+        requested_at=now,
     )
     why = Text("the plan passes a limit: 5 targets; the limit is 3", "上限超過").as_json()
     ScheduleRun.objects.create(
-        schedule=ScheduleRecord.objects.get(), version=1, planned_for=now, job=job, reasons=[why]
+        schedule=ScheduleRecord.objects.get(),
+        version=1,
+        planned_for=now,
+        noticed_at=now,
+        job=job,
+        reasons=[why],
     )
     assert "! the plan passes a limit" in desk.unyo("jobs", "show", str(job.pk)).out

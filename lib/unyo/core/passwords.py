@@ -42,6 +42,8 @@ EXCLUSIONS: Mapping[str, str] = {
 _SHORTEST = 8
 _SHORTEST_NAME_PART = 3
 _MOST_TRIES = 1_000
+# Few words are as long as the longest; a length near that is seldom hit.
+_MOST_TRIES_OF_WORDS = 20_000
 _SEPARATORS = re.compile(r"[,.\-_#\s]+")
 
 
@@ -72,7 +74,7 @@ def make_password(rules: PasswordRules) -> Secret:
         raise ValueError(f"a password has {_SHORTEST} characters or more")
     letters = alphabets(rules)
     make = _passphrase if rules.words else _characters
-    for _ in range(_MOST_TRIES):
+    for _ in range(_MOST_TRIES_OF_WORDS if rules.words else _MOST_TRIES):
         made = Secret(make(rules, letters))
         if _has_classes(made, letters) and not faults_of(made, rules):
             return made
