@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import socket
 
-_FIRST, _LAST, _STEP = 16, 120, 8
+_FIRST, _LAST, _STEP = 16, 248, 8
 _MARK_PORT = 5984
 
 
