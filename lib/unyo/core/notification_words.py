@@ -154,7 +154,7 @@ def title_of(kind: str) -> Text:
 ABOUT: Mapping[str, tuple[Text, tuple[str, ...], Mapping[str, tuple[str, ...]]]] = {
     "approvals": (
         Text("plans that wait for approval", "承認待ちの計画"),
-        ("job.planned",),
+        ("job.planned", "schedule.waits_approval", "trigger.waits_approval"),
         {},
     ),
     "failures": (
