@@ -20,7 +20,7 @@ from unyo.core.secret import Secret, SecretRef
 pytestmark = [pytest.mark.chaos, pytest.mark.xdist_group("rotation kills")]
 
 MORE = int(os.environ.get("UNYO_CHAOS_ROUNDS", "0"))
-SEEDS = [("first of April", 30), *((f"round {number}", 20) for number in range(MORE))]
+SEEDS = [("first of April", 40), *((f"round {number}", 20) for number in range(MORE))]
 SYSTEMS = 5
 
 
