@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from unyo.core.credential import AccountKind, Hand
+from unyo.core.credential import AccountKind
 from unyo.core.errors import BadSetting, NotFound, UnyoError
+from unyo.core.hand import Hand
 from unyo.core.secret import Secret, SecretRef
 from unyo.core.text import Text
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class BuiltHands:
-    """core.credential.Hands of one installation."""
+    """core.hand.Hands of one installation."""
 
     def __init__(self, tools: Toolbox) -> None:
         self._tools = tools

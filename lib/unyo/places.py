@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, TypeVar
 
 from unyo.connectors.directory.uses import Places
-from unyo.core.credential import Use
+from unyo.core.hand import Use
 from unyo.core.secret import Secret
 from unyo.core.text import Text
 

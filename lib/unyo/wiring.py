@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 from unyo.baselines import BaselineFiles
 from unyo.core.checkout import Checkouts
-from unyo.core.credential import AccountKind, Credential, Credentials, Hands
+from unyo.core.credential import AccountKind, Credential
 from unyo.core.desk import Messenger, Verifications
 from unyo.core.distribution import Distribution, OtherSystem
 from unyo.core.errors import BadSetting
+from unyo.core.hand import Hands
 from unyo.core.own_secrets import OwnSecrets
+from unyo.core.password_books import Credentials
 from unyo.core.playbook import Playbooks
 from unyo.core.post import Post
 from unyo.core.proof import Witness

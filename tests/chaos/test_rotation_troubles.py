@@ -22,8 +22,8 @@ from support.little_room import LittleRoom
 from support.password_road import approved
 from unyo.core.change import Change
 from unyo.core.credential import Scope
-from unyo.core.credential import SecretState as S
 from unyo.core.secret import Secret, SecretRef
+from unyo.core.secret_state import SecretState as S
 from unyo.flow.context import Owner, Road
 
 pytestmark = [pytest.mark.chaos, pytest.mark.xdist_group("rotation kills")]

@@ -15,8 +15,9 @@ import pytest
 
 from support.at_the_desk import Desk
 from support.books import add_device
-from unyo.core.credential import Move, SecretState
+from unyo.core.password_books import Move
 from unyo.core.secret import Secret, SecretRef
+from unyo.core.secret_state import SecretState
 from unyo.ledger.models import Event, Operator
 from unyo.settings import load_settings
 from unyo.wiring import Toolbox

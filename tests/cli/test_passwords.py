@@ -11,9 +11,11 @@ import pytest
 from support.at_the_desk import Desk
 from support.books import NOON, add_device, add_terminals
 from unyo.cli.passwords_check import look_at_passwords
-from unyo.core.credential import AccountFacts, LockoutPolicy, Move, SecretState
 from unyo.core.errors import BadSetting, Unreachable
+from unyo.core.hand import AccountFacts, LockoutPolicy
+from unyo.core.password_books import Move
 from unyo.core.secret import Secret, SecretRef
+from unyo.core.secret_state import SecretState
 from unyo.core.text import Text
 from unyo.flow.approval import approve
 from unyo.lab.linux_files import KEEPER, STAFF

@@ -13,16 +13,11 @@ import pytest
 from support.books import NOON, Books
 from support.boxes import SetClock
 from support.memory_books import MemoryBooks
-from unyo.core.credential import (
-    AccountFacts,
-    Credentials,
-    LockoutPolicy,
-    Move,
-    SecretState,
-    Standing,
-)
 from unyo.core.errors import Refused, Unreachable, UnyoError
+from unyo.core.hand import AccountFacts, LockoutPolicy
+from unyo.core.password_books import Credentials, Move, Standing
 from unyo.core.secret import Secret
+from unyo.core.secret_state import SecretState
 from unyo.core.text import Text
 
 _S = SecretState

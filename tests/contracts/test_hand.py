@@ -11,9 +11,9 @@ from dataclasses import replace
 import pytest
 
 from support.hands import Ground, watching
-from unyo.core.credential import AccountFacts, Exchange, Fate, Trial
 from unyo.core.directory import Logon
 from unyo.core.errors import Unreachable, UnyoError
+from unyo.core.hand import AccountFacts, Exchange, Fate, Trial
 from unyo.core.secret import Secret, SecretRef
 from unyo.core.text import Language
 

@@ -14,9 +14,9 @@ from netmiko import ConnectHandler
 
 from support.network_town import Town, next_name
 from unyo.connectors.network.hand import NetworkHand
-from unyo.core.credential import Exchange, Fate, Trial
 from unyo.core.directory import Logon
 from unyo.core.errors import BadSetting
+from unyo.core.hand import Exchange, Fate, Trial
 from unyo.core.secret import Secret
 from unyo.lab.network import open_vswitch, router
 from unyo.lab.network.grammar import CommandError, command, find

@@ -9,17 +9,11 @@ from typing import Any
 import pytest
 
 from support.books import NOON, Books
-from unyo.core.credential import (
-    MOVES,
-    AccountFacts,
-    Credentials,
-    LockoutPolicy,
-    Move,
-    SecretState,
-    Standing,
-)
 from unyo.core.errors import BadSetting, NotFound, Refused, Unreachable
+from unyo.core.hand import AccountFacts, LockoutPolicy
+from unyo.core.password_books import Credentials, Move, Standing
 from unyo.core.secret import Secret, SecretRef
+from unyo.core.secret_state import MOVES, SecretState
 from unyo.core.text import Text
 from unyo.ledger.chain import verify_chain
 from unyo.ledger.models import CredentialRecord, Event, SealedSecret

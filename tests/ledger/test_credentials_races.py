@@ -12,9 +12,10 @@ from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 
 from support.books import Books
-from unyo.core.credential import Move, SecretState
 from unyo.core.errors import Refused
+from unyo.core.password_books import Move
 from unyo.core.secret import SecretRef
+from unyo.core.secret_state import SecretState
 from unyo.ledger.models import SealedSecret
 
 ROOT = "passwords/app1/root"

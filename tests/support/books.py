@@ -9,8 +9,9 @@ from datetime import datetime, timezone
 from typing import Any
 
 from support.boxes import SetClock
-from unyo.core.credential import Move, SecretState, Standing
+from unyo.core.password_books import Move, Standing
 from unyo.core.secret import Secret, SecretRef
+from unyo.core.secret_state import SecretState
 from unyo.ledger.credentials import LedgerCredentials
 from unyo.ledger.models import DeviceRecord, TerminalRecord
 from unyo.ledger.sealed import LedgerStore

@@ -11,21 +11,10 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any, TypeVar
 
-from unyo.core.credential import (
-    AccountFacts,
-    AccountKind,
-    Credential,
-    Exchange,
-    Exchanged,
-    Fate,
-    Hand,
-    LockoutPolicy,
-    Trial,
-    Tried,
-    Use,
-)
+from unyo.core.credential import AccountKind, Credential
 from unyo.core.directory import Logon
 from unyo.core.errors import TargetSaidNo, Unreachable, UnyoError
+from unyo.core.hand import AccountFacts, Exchange, Exchanged, Fate, Hand, LockoutPolicy, Trial, Tried, Use
 from unyo.core.secret import Secret, SecretRef
 from unyo.core.text import Text
 
@@ -72,7 +61,7 @@ def _said(line: socket.socket, word: str, values: dict[str, Any]) -> Any:
 
 
 class BoxHand:
-    """core.credential.Hand over a box; ``mark`` is told of every instant at which a kill may fall."""
+    """core.hand.Hand over a box; ``mark`` is told of every instant at which a kill may fall."""
 
     def __init__(
         self,
@@ -180,7 +169,7 @@ class BoxHand:
 
 
 class OneHand:
-    """core.credential.Hands with the same hand for every kind."""
+    """core.hand.Hands with the same hand for every kind."""
 
     def __init__(self, hand: Hand) -> None:
         self._hand = hand

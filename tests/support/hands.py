@@ -9,8 +9,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from unyo.core.credential import Credential, Exchange, Hand, Trial
+from unyo.core.credential import Credential
 from unyo.core.errors import NotFound
+from unyo.core.hand import Exchange, Hand, Trial
 from unyo.core.secret import Secret, SecretRef
 from unyo.core.text import Text
 

@@ -13,9 +13,10 @@ from support.directory_accounts import made
 from support.domain import Domain, Safe
 from unyo.connectors.directory import LdapDirectory
 from unyo.core.change import Change
-from unyo.core.credential import AccountKind, Credential, Credentials, Scope
+from unyo.core.credential import AccountKind, Credential, Scope
 from unyo.core.desk import Verified, Way
 from unyo.core.outcome import StepResult
+from unyo.core.password_books import Credentials
 from unyo.core.plan import Plan
 from unyo.core.runbook import Runbook
 from unyo.core.secret import Secret

@@ -208,7 +208,8 @@ def mark_the_ledger(mark: Callable[[str], None]) -> None:
 
 def look_at_all(arena: Arena) -> None:
     """Every account's password is in the books, every version has a state, and nobody was locked out."""
-    from unyo.core.credential import Scope, SecretState
+    from unyo.core.credential import Scope
+    from unyo.core.secret_state import SecretState
 
     tools = arena.road(lambda _: None).tools
     accounts = tools.credentials.select(Scope(everything=True))

@@ -9,8 +9,9 @@ from typing import Any
 from support.books import add_device
 from support.boxes import SetClock
 from support.staffing import employ
-from unyo.core.credential import Move, SecretState
+from unyo.core.password_books import Move
 from unyo.core.secret import Secret
+from unyo.core.secret_state import SecretState
 from unyo.core.trigger import triggers_from
 from unyo.flow.approval import approve, approve_by_rule
 from unyo.flow.checkouts import Asked, ask, tick

@@ -6,18 +6,12 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from unyo.core.credential import (
-    MOVES,
-    AccountFacts,
-    Credential,
-    Move,
-    Scope,
-    SecretState,
-    Standing,
-    Version,
-)
+from unyo.core.credential import Credential, Scope
 from unyo.core.errors import NotFound, Refused, UnyoError
+from unyo.core.hand import AccountFacts
+from unyo.core.password_books import Move, Standing, Version
 from unyo.core.secret import Secret, SecretRef
+from unyo.core.secret_state import MOVES, SecretState
 from unyo.core.text import Text
 
 _S = SecretState
@@ -25,7 +19,7 @@ _NO = Text("no", "不可")
 
 
 class MemoryBooks:
-    """core.credential.Credentials and core.tools.Vault over two dictionaries; held to the same contract."""
+    """core.password_books.Credentials and core.tools.Vault over two dictionaries; held to the same contract."""
 
     def __init__(self, clock: Any, accounts: Sequence[Credential] = ()) -> None:
         self._clock = clock

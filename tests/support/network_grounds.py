@@ -12,7 +12,8 @@ from support.hands import Drawer, Ground
 from support.network_town import SETTINGS, next_name
 from unyo.connectors.appliances.hand import ApplianceHand
 from unyo.connectors.network.hand import NetworkHand
-from unyo.core.credential import Credential, Trial
+from unyo.core.credential import Credential
+from unyo.core.hand import Trial
 from unyo.core.secret import Secret
 from unyo.lab.network import snmp_agent
 from unyo.lab.network.snmp_agent import SnmpAgent

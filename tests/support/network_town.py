@@ -11,8 +11,9 @@ import pytest
 
 from unyo.connectors.network.doors import NetworkSettings
 from unyo.connectors.network.hand import NetworkHand
-from unyo.core.credential import Credential, Exchange, Exchanged, Trial, Tried
+from unyo.core.credential import Credential
 from unyo.core.errors import NotFound
+from unyo.core.hand import Exchange, Exchanged, Trial, Tried
 from unyo.core.secret import Secret, SecretRef
 from unyo.core.text import Text
 from unyo.lab.network.switches import LabSwitch, Switches, new_password

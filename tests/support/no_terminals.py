@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from unyo.core.baseline import Baselines
 from unyo.core.checkout import Checkouts
-from unyo.core.credential import Credentials, Hands
 from unyo.core.desk import Verifications
+from unyo.core.hand import Hands
 from unyo.core.own_secrets import OwnSecrets
+from unyo.core.password_books import Credentials
 from unyo.core.playbook import Playbooks
 from unyo.core.proof import Witness
 from unyo.core.terminal import Assets, Terminals

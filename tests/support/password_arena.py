@@ -10,18 +10,9 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
-from unyo.core.credential import (
-    AccountFacts,
-    AccountKind,
-    Credential,
-    Exchange,
-    Exchanged,
-    Hand,
-    Hands,
-    Trial,
-    Tried,
-)
+from unyo.core.credential import AccountKind, Credential
 from unyo.core.errors import UnyoError
+from unyo.core.hand import AccountFacts, Exchange, Exchanged, Hand, Hands, Trial, Tried
 from unyo.core.secret import Secret
 from unyo.flow.context import Road
 from unyo.settings import Settings

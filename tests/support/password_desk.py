@@ -11,9 +11,12 @@ from typing import Any
 from support.box_hand import BoxHand, OneHand, PasswordBox
 from support.boxes import SetClock
 from support.memory_books import MemoryBooks
-from unyo.core.credential import AccountFacts, AccountKind, Credential, Exchange, SecretState, Standing
+from unyo.core.credential import AccountKind, Credential
+from unyo.core.hand import AccountFacts, Exchange
 from unyo.core.outcome import StepResult
+from unyo.core.password_books import Standing
 from unyo.core.secret import Secret, SecretRef
+from unyo.core.secret_state import SecretState
 from unyo.runbooks.passwords.rules.order import Order
 from unyo.runbooks.passwords.rules.rotation import rotate
 

@@ -7,10 +7,10 @@ from datetime import datetime, timezone
 
 import pytest
 
-from unyo.core.credential import SecretState
 from unyo.core.errors import BadInput, BadSetting, NotFound, Refused, UnyoError
 from unyo.core.sealed import DESTROYED
 from unyo.core.secret import Secret, SecretRef
+from unyo.core.secret_state import SecretState
 from unyo.vault.key_file import new_key
 from unyo.vault.keyring import Keyring
 from unyo.vault.safe import Safe

@@ -13,9 +13,9 @@ import click
 
 from unyo.cli.screen import Screen
 from unyo.core.canonical import plain
-from unyo.core.credential import SecretState
 from unyo.core.errors import BadInput, BadSetting, Refused
 from unyo.core.secret import Secret, SecretRef
+from unyo.core.secret_state import SecretState
 from unyo.core.text import Text
 from unyo.settings import load_settings
 from unyo.vault.breakglass import Content

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from unyo.core.credential import Scope, SecretState
+from unyo.core.credential import Scope
 from unyo.core.errors import BadSetting
+from unyo.core.secret_state import SecretState
 from unyo.core.text import Text
 from unyo.runbooks.passwords.rules.checkout_policy import checkout_policy
 from unyo.runbooks.passwords.rules.desk_policy import desk_policy

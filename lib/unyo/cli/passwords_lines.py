@@ -9,9 +9,11 @@ from typing import Any
 
 import click
 
-from unyo.core.credential import AccountKind, Credential, Scope, SecretState, Standing, Version
+from unyo.core.credential import AccountKind, Credential, Scope
 from unyo.core.dates import in_jst
+from unyo.core.password_books import Standing, Version
 from unyo.core.proof import REFUSED_SINCE
+from unyo.core.secret_state import SecretState
 from unyo.core.text import Text
 from unyo.flow.context import Road
 

@@ -10,7 +10,8 @@ import click
 
 from unyo.cli.passwords_lines import NEVER, chosen, lines_of, scope_options, when
 from unyo.cli.screen import Screen, command, show, tr
-from unyo.core.credential import Scope, SecretState
+from unyo.core.credential import Scope
+from unyo.core.secret_state import SecretState
 from unyo.core.text import Text
 from unyo.ledger.credentials_history import ShownVersion, versions_of
 from unyo.settings import load_settings

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fnmatch import fnmatchcase
 
-from unyo.core.credential import SecretState
+from unyo.core.secret_state import SecretState
 from unyo.core.text import Text
 
 FIELDS: Mapping[str, Text] = {

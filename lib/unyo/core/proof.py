@@ -8,8 +8,10 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from unyo.core.checkout import Checkout
-from unyo.core.credential import Credential, SecretState, Standing, Version
+from unyo.core.credential import Credential
+from unyo.core.password_books import Standing, Version
 from unyo.core.risk import Risk
+from unyo.core.secret_state import SecretState
 from unyo.core.text import Text
 
 REFUSED_SINCE = Text("proven once, refused since", "確認後に拒否(不一致)")

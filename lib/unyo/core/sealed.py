@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from unyo.core.credential import SecretState
 from unyo.core.secret import Secret, SecretRef
+from unyo.core.secret_state import SecretState
 
 DESTROYED = "retired"
 """Stands in a row's ``key_id`` where the secret was destroyed; the row keeps the count of versions."""

@@ -9,12 +9,13 @@ from typing import Any, Protocol
 
 from unyo.core.baseline import Baselines
 from unyo.core.checkout import Checkouts
-from unyo.core.credential import Credentials, Hands
 from unyo.core.desk import Verifications
 from unyo.core.directory import Directory
 from unyo.core.distribution import Distribution
 from unyo.core.errors import UnyoError
+from unyo.core.hand import Hands
 from unyo.core.own_secrets import OwnSecrets
+from unyo.core.password_books import Credentials
 from unyo.core.person import Roster
 from unyo.core.playbook import Playbooks
 from unyo.core.proof import Witness

@@ -6,10 +6,13 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from unyo.core.credential import AccountKind, Credential, Move, SecretState, Standing, Trial, Tried
+from unyo.core.credential import AccountKind, Credential
 from unyo.core.dates import in_jst
 from unyo.core.errors import NotFound, Refused, TargetSaidNo, UnyoError
+from unyo.core.hand import Trial, Tried
+from unyo.core.password_books import Move, Standing
 from unyo.core.secret import Secret
+from unyo.core.secret_state import SecretState
 from unyo.core.text import Text
 from unyo.flow.context import Road
 from unyo.ledger.chain import NewEvent, append

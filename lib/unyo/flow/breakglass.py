@@ -12,9 +12,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from unyo.core.credential import Credential, Scope, SecretState
+from unyo.core.credential import Credential, Scope
 from unyo.core.errors import BadInput, BadSetting, Refused
 from unyo.core.sealed import SealedRow, in_force
+from unyo.core.secret_state import SecretState
 from unyo.core.text import Text
 from unyo.flow.context import Road
 from unyo.ledger.chain import NewEvent, append

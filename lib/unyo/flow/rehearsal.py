@@ -13,13 +13,14 @@ from typing import Any
 
 from unyo.core.baseline import Baselines
 from unyo.core.checkout import Checkouts
-from unyo.core.credential import Credentials, Hands
 from unyo.core.desk import Verifications
 from unyo.core.distribution import Distribution
 from unyo.core.errors import Refused, UnyoError
+from unyo.core.hand import Hands
 from unyo.core.outcome import Outcome, StepResult
 from unyo.core.overlay import RehearsalDirectory
 from unyo.core.own_secrets import OwnSecrets
+from unyo.core.password_books import Credentials
 from unyo.core.playbook import Playbooks
 from unyo.core.proof import Witness
 from unyo.core.runbook import Runbook

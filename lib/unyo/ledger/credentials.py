@@ -4,19 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 
-from unyo.core.credential import (
-    HISTORY,
-    AccountFacts,
-    Credential,
-    Move,
-    Scope,
-    SecretState,
-    Standing,
-    Version,
-)
+from unyo.core.credential import Credential, Scope
 from unyo.core.errors import UnyoError
+from unyo.core.hand import AccountFacts
+from unyo.core.password_books import Move, Standing, Version
 from unyo.core.sealed import Sealer
 from unyo.core.secret import Secret
+from unyo.core.secret_state import HISTORY, SecretState
 from unyo.core.tools import Clock, Policies
 from unyo.ledger import credentials_notes as notes
 from unyo.ledger.checkouts import held
@@ -27,7 +21,7 @@ from unyo.ledger.models import CredentialRecord
 
 
 class LedgerCredentials:
-    """core.credential.Credentials in the ledger's database."""
+    """core.password_books.Credentials in the ledger's database."""
 
     def __init__(
         self,

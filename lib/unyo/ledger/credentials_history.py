@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from unyo.core.credential import SecretState
+from unyo.core.secret_state import SecretState
 from unyo.core.text import Text
 from unyo.ledger.credentials_versions import read_accounts
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from django.db import transaction
 
-from unyo.core.credential import AccountFacts, LockoutPolicy
 from unyo.core.errors import UnyoError
+from unyo.core.hand import AccountFacts, LockoutPolicy
 from unyo.core.text import Text
 from unyo.ledger.models import CredentialRecord
 from unyo.ledger.sealed import portions

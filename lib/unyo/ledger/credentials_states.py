@@ -6,9 +6,10 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from unyo.core.credential import MOVES, Move, SecretState, Version
 from unyo.core.errors import NotFound, Refused
+from unyo.core.password_books import Move, Version
 from unyo.core.sealed import DESTROYED
+from unyo.core.secret_state import MOVES, SecretState
 from unyo.core.text import Text
 from unyo.ledger.models import SealedSecret
 

@@ -9,10 +9,11 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from unyo.core.credential import Move, SecretState, Version
 from unyo.core.errors import BadSetting, Refused
+from unyo.core.password_books import Move, Version
 from unyo.core.sealed import Sealer
 from unyo.core.secret import Secret, SecretRef
+from unyo.core.secret_state import SecretState
 from unyo.core.text import Text
 from unyo.core.tools import Clock
 from unyo.ledger.chain import NewEvent, append

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from unyo.core.credential import Credentials
+from unyo.core.password_books import Credentials
 from unyo.ledger.models import CheckoutRecord, Event
 
 READINGS = ("vault.read", "passwords.adopted", "vault.sealed")

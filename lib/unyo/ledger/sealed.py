@@ -8,8 +8,8 @@ from typing import TypeVar
 
 from django.db import IntegrityError, transaction
 
-from unyo.core.credential import SecretState
 from unyo.core.sealed import SealedRow, in_force
+from unyo.core.secret_state import SecretState
 from unyo.ledger.models import SealedSecret
 
 T = TypeVar("T")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from unyo.core.credential import SecretState
 from unyo.core.errors import BadInput, NotFound, Refused
 from unyo.core.sealed import SealedRow
 from unyo.core.secret import VERSION, SecretRef
+from unyo.core.secret_state import SecretState
 from unyo.core.text import Text
 
 LONGEST = 200

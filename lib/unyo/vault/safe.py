@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from unyo.core.credential import SecretState
 from unyo.core.errors import BadSetting, UnyoError
 from unyo.core.sealed import DESTROYED, SealedRow, SealedStore
 from unyo.core.secret import Secret, SecretRef
+from unyo.core.secret_state import SecretState
 from unyo.core.text import Text
 from unyo.core.tools import Clock
 from unyo.vault.cipher import seal, unseal

@@ -10,9 +10,10 @@ import pytest
 from support.hands import Drawer
 from unyo.connectors.appliances.hand import ApplianceHand
 from unyo.connectors.appliances.shelf import Shelf
-from unyo.core.credential import AccountKind, Credential, Exchange, Fate, Trial
+from unyo.core.credential import AccountKind, Credential
 from unyo.core.directory import Logon
 from unyo.core.errors import BadSetting, UnyoError
+from unyo.core.hand import Exchange, Fate, Trial
 from unyo.core.secret import Secret
 from unyo.settings import Settings, shipped
 from unyo.wiring import Toolbox

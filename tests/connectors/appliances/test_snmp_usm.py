@@ -12,8 +12,8 @@ from support.hands import Drawer, Ground
 from support.network_grounds import takes
 from unyo.connectors.appliances.hand import ApplianceHand
 from unyo.connectors.appliances.plugins.snmp_usm import SnmpUser, key_change
-from unyo.core.credential import Exchange, Fate, Trial
 from unyo.core.directory import Logon
+from unyo.core.hand import Exchange, Fate, Trial
 from unyo.core.secret import Secret
 from unyo.lab.network.snmp_agent import SnmpAgent
 

@@ -8,7 +8,7 @@ import pytest
 
 from support.cutting import CuttingRelay
 from support.hands import Ground
-from unyo.core.credential import Exchanged, Fate
+from unyo.core.hand import Exchanged, Fate
 from unyo.core.secret import SecretRef
 
 GROUNDS = {

@@ -12,9 +12,9 @@ import pytest
 from support.databases import mariadb_hash, native_hash
 from support.hands import Ground
 from unyo.connectors.databases.hashes import ED25519, NATIVE, hashed
-from unyo.core.credential import AccountFacts, Exchange, Exchanged, Fate
 from unyo.core.directory import Logon
 from unyo.core.errors import Unreachable
+from unyo.core.hand import AccountFacts, Exchange, Exchanged, Fate
 from unyo.core.secret import Secret
 from unyo.lab.mariadb import MariadbLab, unavailable
 

@@ -9,8 +9,8 @@ import pytest
 from psycopg import sql
 
 from support.hands import Ground
-from unyo.core.credential import AccountFacts, Exchanged, Fate
 from unyo.core.directory import Logon
+from unyo.core.hand import AccountFacts, Exchanged, Fate
 from unyo.core.secret import Secret
 from unyo.lab.postgresql import PostgresqlLab, unavailable
 

@@ -15,9 +15,10 @@ from support.hands import Drawer
 from unyo.connectors.directory import LdapDirectory
 from unyo.connectors.directory.passwords import DirectoryHand
 from unyo.connectors.directory.uses import Spellings
-from unyo.core.credential import AccountFacts, Credential, Exchange, Exchanged, Fate, Trial, Use
+from unyo.core.credential import Credential
 from unyo.core.directory import Add, Logon, Modify
 from unyo.core.errors import Unreachable
+from unyo.core.hand import AccountFacts, Exchange, Exchanged, Fate, Trial, Use
 from unyo.core.secret import Secret, SecretRef
 from unyo.core.text import Language, Text
 from unyo.lab.controller import LabDirectory

@@ -9,9 +9,9 @@ import pytest
 
 from support.network_town import Town, blocking_town, old_town
 from unyo.connectors.network.reading import UNSAVED, WEAK_HASH
-from unyo.core.credential import AccountFacts, Fate, Trial
 from unyo.core.directory import Logon
 from unyo.core.errors import BadInput, TargetSaidNo, Unreachable
+from unyo.core.hand import AccountFacts, Fate, Trial
 from unyo.core.secret import Secret
 from unyo.lab.network.switches import Switches
 

@@ -9,7 +9,7 @@ import pytest
 
 from support.network_town import Town, old_town
 from unyo.connectors.network.quiet import silence
-from unyo.core.credential import Exchanged, Fate
+from unyo.core.hand import Exchanged, Fate
 from unyo.core.secret import Secret
 from unyo.lab.network.switches import Switches
 

@@ -10,8 +10,8 @@ from support.hands import Ground
 from support.host_programs import CLOSE_DOOR, HANG_UP, behaving, configured
 from support.linux_hosts import IMPATIENT, ground_on
 from unyo.connectors.ssh.hand import LinuxHand
-from unyo.core.credential import Exchange, Exchanged, Fate
 from unyo.core.directory import Logon
+from unyo.core.hand import Exchange, Exchanged, Fate
 from unyo.core.secret import Secret, SecretRef
 from unyo.lab import linux_hosts as lab
 from unyo.lab.linux_files import KEEPER, ROOT

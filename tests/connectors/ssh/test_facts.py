@@ -7,8 +7,8 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from support.linux_hosts import ground_on
-from unyo.core.credential import AccountFacts, LockoutPolicy
 from unyo.core.directory import Logon
+from unyo.core.hand import AccountFacts, LockoutPolicy
 from unyo.lab import linux_hosts as lab
 from unyo.lab.linux_files import DENY, ROOT, UNLOCK_SECONDS, WITHIN_SECONDS
 from unyo.lab.linux_host import LinuxHost

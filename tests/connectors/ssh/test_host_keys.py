@@ -8,8 +8,8 @@ import pytest
 
 from support.linux_hosts import ground_on
 from unyo.connectors.ssh.host_keys import HostKeys, PinnedClient, fingerprint, parse, read_host_key
-from unyo.core.credential import Fate
 from unyo.core.errors import BadSetting, TargetSaidNo, Unreachable
+from unyo.core.hand import Fate
 from unyo.lab import linux_hosts as lab
 from unyo.lab.linux_host import LinuxHost
 

@@ -13,9 +13,10 @@ from support.windows_hand import credential_of, open_many, settings_of
 from unyo.connectors.winrm.fleet import WinrmTerminals
 from unyo.connectors.winrm.own_passwords import KeptPasswords
 from unyo.connectors.winrm.signing_on import terminal_of
-from unyo.core.credential import SecretState, Standing, Version
 from unyo.core.errors import UnyoError
+from unyo.core.password_books import Standing, Version
 from unyo.core.secret import Secret, SecretRef
+from unyo.core.secret_state import SecretState
 from unyo.core.terminal import Answer, Errand
 from unyo.lab.terminals.fleet_process import FleetProcess
 

@@ -10,18 +10,10 @@ import pytest
 
 from support.hands import Drawer
 from support.windows_hand import credential_of, hand_of
-from unyo.core.credential import (
-    AccountFacts,
-    Credential,
-    Exchange,
-    Exchanged,
-    Fate,
-    LockoutPolicy,
-    Trial,
-    Use,
-)
+from unyo.core.credential import Credential
 from unyo.core.directory import Logon
 from unyo.core.errors import UnyoError
+from unyo.core.hand import AccountFacts, Exchange, Exchanged, Fate, LockoutPolicy, Trial, Use
 from unyo.core.secret import Secret, SecretRef
 from unyo.lab.terminals.fleet_process import FleetProcess
 

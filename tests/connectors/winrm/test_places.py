@@ -11,7 +11,7 @@ from support.windows_hand import credential_of, settings_of
 from unyo.connectors.winrm.fleet import WinrmTerminals
 from unyo.connectors.winrm.signing_on import terminal_of
 from unyo.connectors.winrm.uses import TerminalPlaces
-from unyo.core.credential import Use
+from unyo.core.hand import Use
 from unyo.core.secret import Secret
 from unyo.core.terminal import Terminal
 from unyo.lab.terminals.fleet_process import FleetProcess

@@ -5,16 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 from support.books import NOON
-from unyo.core.credential import (
-    AccountFacts,
-    AccountKind,
-    Credential,
-    SecretState,
-    Standing,
-    Use,
-    Version,
-)
+from unyo.core.credential import AccountKind, Credential
+from unyo.core.hand import AccountFacts, Use
+from unyo.core.password_books import Standing, Version
 from unyo.core.plan import Finding, Weight
+from unyo.core.secret_state import SecretState
 from unyo.core.text import Text
 from unyo.runbooks.passwords.rules.findings import findings_of
 from unyo.runbooks.passwords.rules.foreseeing import Foreseen

@@ -13,9 +13,9 @@ from support.journey import worked
 from support.password_desk import Desk
 from support.password_road import approved, asked, findings, password_road
 from support.staffing import employ
-from unyo.core.credential import Move
-from unyo.core.credential import SecretState as S
 from unyo.core.errors import BadInput
+from unyo.core.password_books import Move
+from unyo.core.secret_state import SecretState as S
 from unyo.flow.context import Road
 
 

@@ -13,12 +13,14 @@ from openpyxl import load_workbook
 
 from support.books import add_device
 from support.lending import CANARY, CORE, SECOND, SERVICE, Lending
-from unyo.core.credential import Move, Scope, SecretState
+from unyo.core.credential import Scope
 from unyo.core.errors import Unreachable
+from unyo.core.password_books import Move
 from unyo.core.proof import Proof
 from unyo.core.proof_figures import figures, ranges
 from unyo.core.proof_files import ProofForm, proof_files
 from unyo.core.proof_tables import proof_tables
+from unyo.core.secret_state import SecretState
 from unyo.core.table import table_texts
 from unyo.core.text import Language, Text
 from unyo.flow.approval import approve_by_rule
@@ -118,7 +120,7 @@ def test_who_could_read_and_who_did(desk: Lending) -> None:
 
 
 def test_a_password_that_somebody_else_set_is_seen(desk: Lending) -> None:
-    from unyo.core.credential import AccountFacts
+    from unyo.core.hand import AccountFacts
 
     later = desk.tools.clock.now() + timedelta(hours=5)
     desk.tools.credentials.note_facts({CORE: AccountFacts(last_set=later)})

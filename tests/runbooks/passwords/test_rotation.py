@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 
 from support.password_desk import FIRST, Desk, codes
-from unyo.core.credential import SecretState as S
 from unyo.core.secret import Secret, SecretRef
+from unyo.core.secret_state import SecretState as S
 
 DONE = [("DONE", "")]
 

@@ -8,7 +8,7 @@ import pytest
 
 from support.password_desk import Desk, codes
 from unyo.core.credential import Credential
-from unyo.core.credential import SecretState as S
+from unyo.core.secret_state import SecretState as S
 from unyo.runbooks.passwords.rules.order import phases
 
 DONE = [("DONE", "")]

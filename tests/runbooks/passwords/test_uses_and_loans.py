@@ -12,8 +12,9 @@ from support.journey import worked
 from support.password_desk import FIRST, Desk, codes
 from support.password_road import approved, asked, findings, password_road
 from support.staffing import employ
-from unyo.core.credential import Credential, Use
-from unyo.core.credential import SecretState as S
+from unyo.core.credential import Credential
+from unyo.core.hand import Use
+from unyo.core.secret_state import SecretState as S
 from unyo.flow.context import Road
 
 SERVICE = Use("service", "PC-7", "backup")

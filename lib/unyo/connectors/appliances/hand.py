@@ -1,4 +1,4 @@
-"""core.credential.Hand for printers and appliances: the plug-in of each device's type does the work."""
+"""core.hand.Hand for printers and appliances: the plug-in of each device's type does the work."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from typing import TypeVar
 from unyo.connectors.appliances import texts
 from unyo.connectors.appliances.plugin import Appliance, Lost, NotReached, Refused, WrongPassword
 from unyo.connectors.appliances.shelf import Shelf
-from unyo.core.credential import AccountFacts, Credential, Exchange, Exchanged, Fate, Trial, Tried
+from unyo.core.credential import Credential
 from unyo.core.directory import Logon
 from unyo.core.errors import UnyoError
+from unyo.core.hand import AccountFacts, Exchange, Exchanged, Fate, Trial, Tried
 from unyo.core.secret import Secret, SecretRef
 
 OpenSecret = Callable[[SecretRef], Secret]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import ClassVar
 
-from unyo.core.credential import AccountFacts, Credential
+from unyo.core.credential import Credential
+from unyo.core.hand import AccountFacts
 from unyo.core.secret import Secret
 
 

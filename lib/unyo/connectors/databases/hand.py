@@ -1,4 +1,4 @@
-"""The hand of database accounts: core.credential.Hand over either database's door."""
+"""The hand of database accounts: core.hand.Hand over either database's door."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from typing import TypeVar
 
 from unyo.connectors.databases import fault_texts as texts
 from unyo.connectors.databases.door import Door, NoSession, NotTaken, Session
-from unyo.core.credential import AccountFacts, Credential, Exchange, Exchanged, Fate, Trial, Tried
+from unyo.core.credential import Credential
 from unyo.core.directory import Logon
 from unyo.core.errors import UnyoError
+from unyo.core.hand import AccountFacts, Exchange, Exchanged, Fate, Trial, Tried
 from unyo.core.secret import Secret, SecretRef
 
 PARALLEL = 16

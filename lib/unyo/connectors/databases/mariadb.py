@@ -20,8 +20,9 @@ from unyo.connectors.databases.hand import DatabaseHand
 from unyo.connectors.databases.hashes import ED25519, NATIVE, hashed
 from unyo.connectors.databases.mariadb_faults import broken, no_session, not_taken
 from unyo.connectors.trust import trusting
-from unyo.core.credential import AccountFacts, Credential, LockoutPolicy
+from unyo.core.credential import Credential
 from unyo.core.errors import UnyoError
+from unyo.core.hand import AccountFacts, LockoutPolicy
 from unyo.core.secret import Secret, SecretRef
 from unyo.core.text import Text
 

@@ -16,8 +16,9 @@ from unyo.connectors.databases.channel import Channel, channel_of
 from unyo.connectors.databases.door import NoSession, NotTaken
 from unyo.connectors.databases.hand import DatabaseHand
 from unyo.connectors.databases.postgresql_faults import no_session, not_taken
-from unyo.core.credential import AccountFacts, Credential, LockoutPolicy
+from unyo.core.credential import Credential
 from unyo.core.errors import UnyoError
+from unyo.core.hand import AccountFacts, LockoutPolicy
 from unyo.core.secret import Secret, SecretRef
 from unyo.core.text import Text
 

@@ -16,9 +16,10 @@ from unyo.connectors.directory.policy_causes import CODE
 from unyo.connectors.directory.replication import lagging
 from unyo.connectors.directory.rules import broken_by_names
 from unyo.connectors.directory.uses import Places
-from unyo.core.credential import AccountFacts, Credential, Exchanged, Fate, Tried, Use
+from unyo.core.credential import Credential
 from unyo.core.directory import Entry, Logon, Modify
 from unyo.core.errors import Unreachable, UnyoError
+from unyo.core.hand import AccountFacts, Exchanged, Fate, Tried, Use
 from unyo.core.secret import Secret, SecretRef
 
 _NOT_NOW = {"directory.busy", "directory.unavailable"}

@@ -8,8 +8,8 @@ from datetime import datetime
 from unyo.connectors.directory import account_names as names
 from unyo.connectors.directory import account_texts as texts
 from unyo.connectors.directory.ldap_directory import LdapDirectory
-from unyo.core.credential import AccountFacts, LockoutPolicy
 from unyo.core.directory import Entry, PasswordPolicy
+from unyo.core.hand import AccountFacts, LockoutPolicy
 from unyo.core.text import Text
 from unyo.core.ticks import instant_of
 

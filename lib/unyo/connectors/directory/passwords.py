@@ -1,4 +1,4 @@
-"""The hand of directory accounts: core.credential.Hand over LDAP."""
+"""The hand of directory accounts: core.hand.Hand over LDAP."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from unyo.connectors.directory.account_names import spellings
 from unyo.connectors.directory.doors import Doors, Shared
 from unyo.connectors.directory.options import DirectorySettings
 from unyo.connectors.directory.uses import Nowhere, Places, Spellings
-from unyo.core.credential import AccountFacts, Exchange, Exchanged, Fate, Trial, Tried
 from unyo.core.errors import UnyoError
+from unyo.core.hand import AccountFacts, Exchange, Exchanged, Fate, Trial, Tried
 from unyo.core.secret import Secret, SecretRef
 
 # A controller serialises writes; more connections only wait there.

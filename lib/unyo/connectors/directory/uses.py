@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from unyo.core.credential import Use
+from unyo.core.hand import Use
 from unyo.core.secret import Secret
 from unyo.core.text import Text
 

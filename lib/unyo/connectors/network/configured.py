@@ -13,9 +13,9 @@ from unyo.connectors.network.exchanging import BY, exchange
 from unyo.connectors.network.reading import facts_of, is_unsaved
 from unyo.connectors.network.signing import SignOn
 from unyo.connectors.network.syntax import Syntax
-from unyo.core.credential import AccountFacts, Exchanged, Fate, Tried
 from unyo.core.directory import Logon
 from unyo.core.errors import UnyoError
+from unyo.core.hand import AccountFacts, Exchanged, Fate, Tried
 from unyo.core.secret import Secret
 
 Reply = TypeVar("Reply")

@@ -10,8 +10,9 @@ from unyo.connectors.network.configured import Configured
 from unyo.connectors.network.router_login import RouterLogin
 from unyo.connectors.network.signing import SignOn
 from unyo.connectors.network.syntax import Line, Syntax
-from unyo.core.credential import AccountFacts, Credential, Exchanged, Tried
+from unyo.core.credential import Credential
 from unyo.core.errors import UnyoError
+from unyo.core.hand import AccountFacts, Exchanged, Tried
 from unyo.core.secret import Secret
 
 

@@ -9,8 +9,8 @@ from unyo.connectors.network.account import Account, Stored
 from unyo.connectors.network.console import Console, DeviceRefused
 from unyo.connectors.network.doors import LineLost
 from unyo.connectors.network.reading import facts_of
-from unyo.core.credential import AccountFacts, Exchanged, Fate
 from unyo.core.errors import UnyoError
+from unyo.core.hand import AccountFacts, Exchanged, Fate
 from unyo.core.secret import Secret
 
 BY = "ssh"

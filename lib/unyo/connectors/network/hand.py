@@ -1,4 +1,4 @@
-"""core.credential.Hand for network devices: many devices at once, one account after the other on each."""
+"""core.hand.Hand for network devices: many devices at once, one account after the other on each."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import TypeVar
 from unyo.connectors.network.doors import NetworkSettings
 from unyo.connectors.network.drivers import driver_of
 from unyo.connectors.network.signing import OpenSecret, Signing
-from unyo.core.credential import AccountFacts, Exchange, Exchanged, Fate, Trial, Tried
 from unyo.core.errors import UnyoError
+from unyo.core.hand import AccountFacts, Exchange, Exchanged, Fate, Trial, Tried
 
 Asked = TypeVar("Asked", Exchange, Trial)
 Reply = TypeVar("Reply")

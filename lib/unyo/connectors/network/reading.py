@@ -6,7 +6,7 @@ import re
 from datetime import timedelta
 
 from unyo.connectors.network.account import Account
-from unyo.core.credential import AccountFacts, LockoutPolicy
+from unyo.core.hand import AccountFacts, LockoutPolicy
 from unyo.core.text import Text
 
 _BLOCK = re.compile(r"login block-for (\d+) attempts (\d+) within (\d+)")

@@ -13,8 +13,9 @@ from unyo.connectors.network import texts
 from unyo.connectors.network.signing import SignOn
 from unyo.connectors.ssh.hand import LinuxHand
 from unyo.connectors.ssh.options import SshSettings
-from unyo.core.credential import AccountFacts, Credential, Exchange, Exchanged, Fate, Trial, Tried
+from unyo.core.credential import Credential
 from unyo.core.errors import UnyoError
+from unyo.core.hand import AccountFacts, Exchange, Exchanged, Fate, Trial, Tried
 from unyo.core.secret import Secret, SecretRef
 
 _SIGN_ON, _NEW = SecretRef("sign-on"), SecretRef("new")

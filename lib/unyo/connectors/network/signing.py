@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from unyo.connectors.network import texts
 from unyo.connectors.network.doors import Door, NetworkSettings
-from unyo.core.credential import Credential, Exchange, Trial
+from unyo.core.credential import Credential
+from unyo.core.hand import Exchange, Trial
 from unyo.core.secret import Secret, SecretRef
 
 OpenSecret = Callable[[SecretRef], Secret]

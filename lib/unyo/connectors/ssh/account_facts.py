@@ -9,8 +9,8 @@ from datetime import datetime, timedelta, timezone
 from unyo.connectors.ssh import fault_texts as texts
 from unyo.connectors.ssh.session import Session
 from unyo.connectors.ssh.ways import ASKED, PATHS, no_start
-from unyo.core.credential import AccountFacts, LockoutPolicy
 from unyo.core.errors import UnyoError
+from unyo.core.hand import AccountFacts, LockoutPolicy
 from unyo.core.secret import Secret
 from unyo.core.text import Text
 

@@ -1,4 +1,4 @@
-"""The hand of Linux accounts: core.credential.Hand over SSH."""
+"""The hand of Linux accounts: core.hand.Hand over SSH."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from unyo.connectors.ssh.options import SecretSource, SshSettings
 from unyo.connectors.ssh.proofs import SSH, SU, Signer, by, prove
 from unyo.connectors.ssh.session import Lost
 from unyo.connectors.ssh.visit import Opened, exchange
-from unyo.core.credential import AccountFacts, Exchange, Exchanged, Fate, Trial, Tried
 from unyo.core.directory import Logon
 from unyo.core.errors import UnyoError
+from unyo.core.hand import AccountFacts, Exchange, Exchanged, Fate, Trial, Tried
 from unyo.core.secret import Secret, SecretRef
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.@\\-]*\$?")

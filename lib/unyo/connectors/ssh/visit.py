@@ -9,8 +9,9 @@ from unyo.connectors.ssh.connecting import Doors, NoSession, Stage
 from unyo.connectors.ssh.proofs import Signer, by, prove
 from unyo.connectors.ssh.session import Lost, Session
 from unyo.connectors.ssh.ways import Answer, Way, open_way
-from unyo.core.credential import Credential, Exchanged, Fate
+from unyo.core.credential import Credential
 from unyo.core.errors import UnyoError
+from unyo.core.hand import Exchanged, Fate
 from unyo.core.secret import Secret
 
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from unyo.connectors.winrm.options import PasswordSource
-from unyo.core.credential import SecretState, Standing
 from unyo.core.errors import NotFound, Refused, UnyoError
+from unyo.core.password_books import Standing
 from unyo.core.secret import Secret, SecretRef
+from unyo.core.secret_state import SecretState
 from unyo.core.terminal import Terminal
 from unyo.core.text import Text
 

@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from unyo.connectors.winrm.fault_texts import Known
-from unyo.core.credential import AccountFacts, Credential, LockoutPolicy, Use
+from unyo.core.credential import Credential
 from unyo.core.errors import TargetSaidNo
+from unyo.core.hand import AccountFacts, LockoutPolicy, Use
 from unyo.core.terminal import Answer
 from unyo.core.text import Text
 

@@ -12,8 +12,9 @@ from unyo.connectors.winrm.proof import log_on
 from unyo.connectors.winrm.scripts import Script
 from unyo.connectors.winrm.signing_on import BUILT_IN, SignOn, as_user, terminal_of
 from unyo.connectors.winrm.visit import Reach, Visit
-from unyo.core.credential import Credential, Exchange, Exchanged, Fate, Use
+from unyo.core.credential import Credential
 from unyo.core.errors import Unreachable, UnyoError
+from unyo.core.hand import Exchange, Exchanged, Fate, Use
 from unyo.core.secret import Secret, SecretRef
 from unyo.core.terminal import Answer, Errand
 

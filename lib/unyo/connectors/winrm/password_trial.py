@@ -14,9 +14,10 @@ from unyo.connectors.winrm.proof import log_on
 from unyo.connectors.winrm.scripts import Script
 from unyo.connectors.winrm.signing_on import BUILT_IN, SignOn, as_user, terminal_of
 from unyo.connectors.winrm.visit import Reach
-from unyo.core.credential import Credential, Trial, Tried
+from unyo.core.credential import Credential
 from unyo.core.directory import Logon
 from unyo.core.errors import UnyoError
+from unyo.core.hand import Trial, Tried
 from unyo.core.secret import Secret
 from unyo.core.terminal import Answer
 

@@ -21,8 +21,8 @@ from unyo.connectors.winrm.password_trial import Trying
 from unyo.connectors.winrm.scripts import ScriptShelf
 from unyo.connectors.winrm.signing_on import SignOn, needed, sign_on
 from unyo.connectors.winrm.visit import Reach
-from unyo.core.credential import AccountFacts, Exchange, Exchanged, Fate, Trial, Tried
 from unyo.core.errors import UnyoError
+from unyo.core.hand import AccountFacts, Exchange, Exchanged, Fate, Trial, Tried
 from unyo.core.secret import Secret, SecretRef
 
 SCRIPT = "password"
@@ -32,7 +32,7 @@ A = TypeVar("A")
 
 
 class WindowsHand:
-    """core.credential.Hand. All secrets of a call are opened before its first thread begins."""
+    """core.hand.Hand. All secrets of a call are opened before its first thread begins."""
 
     def __init__(
         self,

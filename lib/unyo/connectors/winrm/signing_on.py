@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from unyo.connectors.winrm.options import WinrmSettings
 from unyo.connectors.winrm.own_passwords import Opened
 from unyo.connectors.winrm.visit import Reach
-from unyo.core.credential import Credential, Exchange
+from unyo.core.credential import Credential
 from unyo.core.errors import BadInput, UnyoError
+from unyo.core.hand import Exchange
 from unyo.core.secret import Secret, SecretRef
 from unyo.core.terminal import Terminal
 from unyo.core.text import Text

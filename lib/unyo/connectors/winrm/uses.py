@@ -8,8 +8,8 @@ from typing import Any
 
 from unyo.connectors.winrm.fleet import WinrmTerminals
 from unyo.connectors.winrm.password_answers import uses_in
-from unyo.core.credential import Use
 from unyo.core.errors import UnyoError
+from unyo.core.hand import Use
 from unyo.core.secret import Secret, SecretRef
 from unyo.core.terminal import Answer, Errand, Terminal
 from unyo.core.text import Text

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from unyo.connectors.network.hand import NetworkHand
-from unyo.core.credential import Exchange, Fate
+from unyo.core.hand import Exchange, Fate
 from unyo.core.secret import Secret, SecretRef
 from unyo.lab.network.switches import LabSwitch, Switches, new_password
 

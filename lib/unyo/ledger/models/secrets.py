@@ -8,7 +8,7 @@ from django.db import models
 class SealedSecret(models.Model):
     """One version of one secret; ``blob`` is opaque to everybody without the vault's key.
 
-    ``state`` is core.credential.SecretState, empty for what is no account's password and counts at once.
+    ``state`` is core.secret_state.SecretState, empty for what is no account's password and counts at once.
     """
 
     path = models.CharField(max_length=200)

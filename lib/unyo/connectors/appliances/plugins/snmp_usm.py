@@ -14,8 +14,9 @@ from datetime import timedelta
 from typing import Any
 
 from unyo.connectors.appliances.plugin import Appliance, Lost, NotReached, Refused, WrongPassword
-from unyo.core.credential import AccountFacts, Credential, LockoutPolicy
+from unyo.core.credential import Credential
 from unyo.core.errors import BadSetting, TargetSaidNo
+from unyo.core.hand import AccountFacts, LockoutPolicy
 from unyo.core.secret import Secret
 from unyo.core.text import Text
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from unyo.core.credential import REFUSED_LOGONS, AccountFacts, Exchange
 from unyo.core.errors import UnyoError
+from unyo.core.hand import REFUSED_LOGONS, AccountFacts, Exchange
 from unyo.core.secret import SecretRef
 from unyo.core.tools import Tools
 from unyo.runbooks.passwords.rules.candidates import FIRST

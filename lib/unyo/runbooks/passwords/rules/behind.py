@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from unyo.core.credential import AccountKind, Trial
+from unyo.core.credential import AccountKind
+from unyo.core.hand import Trial
 from unyo.core.tools import Tools
 
 ROLE = "enable"

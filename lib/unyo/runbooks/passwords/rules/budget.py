@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from unyo.core.credential import LockoutPolicy, Standing
+from unyo.core.hand import LockoutPolicy
+from unyo.core.password_books import Standing
 
 UNREAD = LockoutPolicy(threshold=3, window=timedelta(hours=24))
 """What is assumed of a system whose policy nobody has read: stricter than nearly all."""

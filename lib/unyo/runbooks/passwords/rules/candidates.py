@@ -6,8 +6,10 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from unyo.core.credential import Credential, SecretState, Standing
+from unyo.core.credential import Credential
+from unyo.core.password_books import Standing
 from unyo.core.secret import SecretRef
+from unyo.core.secret_state import SecretState
 
 FIRST = 0
 """Stands for the password an account came with, which has no version of its own."""

@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from unyo.core.change import Change
-from unyo.core.credential import Credential, Use
+from unyo.core.credential import Credential
 from unyo.core.errors import BadSetting
+from unyo.core.hand import Use
 from unyo.core.outcome import StepResult
 from unyo.core.secret import SecretRef
 from unyo.core.state_runbook import result_of

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from unyo.core.credential import AccountFacts, Credential, Standing
+from unyo.core.credential import Credential
 from unyo.core.dates import in_jst
 from unyo.core.errors import UnyoError
+from unyo.core.hand import AccountFacts
 from unyo.core.outcome import Outcome, StepResult
+from unyo.core.password_books import Standing
 from unyo.core.state_runbook import result_of
 from unyo.core.text import Text
 

@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from unyo.core.credential import AccountFacts, Credential, Standing, Use
+from unyo.core.credential import Credential
 from unyo.core.errors import UnyoError
+from unyo.core.hand import AccountFacts, Use
+from unyo.core.password_books import Standing
 from unyo.core.plan import Finding, Weight
 from unyo.core.text import Text
 from unyo.runbooks.passwords.rules.foreseeing import Foreseen, age_of

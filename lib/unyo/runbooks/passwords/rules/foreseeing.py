@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from unyo.core.credential import AccountFacts, Credential, Exchange, Standing, Use, Version
+from unyo.core.credential import Credential
 from unyo.core.errors import UnyoError
+from unyo.core.hand import AccountFacts, Exchange, Use
+from unyo.core.password_books import Standing, Version
 from unyo.core.tools import Tools
 from unyo.runbooks.passwords.rules import hindrances, troubles
 from unyo.runbooks.passwords.rules.asking import facts_noted

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from unyo.core.credential import Credential, Use
+from unyo.core.credential import Credential
 from unyo.core.errors import NotFound, Refused, TargetSaidNo, Unreachable, UnyoError
+from unyo.core.hand import Use
 from unyo.core.text import Text
 
 _ADOPT = "unyo passwords adopt"

@@ -8,9 +8,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 
-from unyo.core.credential import AccountKind, Credential, Hand, Scope, Standing, Trial, Tried
+from unyo.core.credential import AccountKind, Credential, Scope
 from unyo.core.directory import Logon
 from unyo.core.errors import Unreachable, UnyoError
+from unyo.core.hand import Hand, Trial, Tried
+from unyo.core.password_books import Standing
 from unyo.core.tools import Tools
 from unyo.runbooks.passwords.rules import troubles
 from unyo.runbooks.passwords.rules.behind import behind_others

@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from unyo.core.credential import Credential, Use
+from unyo.core.credential import Credential
+from unyo.core.hand import Use
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,10 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from unyo.core.credential import HISTORY, AccountKind, Credential
+from unyo.core.credential import AccountKind, Credential
 from unyo.core.errors import BadSetting
 from unyo.core.passwords import CLASSES, EXCLUSIONS, PasswordRules, bits_of
+from unyo.core.secret_state import HISTORY
 from unyo.core.text import Text
 from unyo.core.tools import Tools
 

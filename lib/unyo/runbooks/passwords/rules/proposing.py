@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import partial
 
-from unyo.core.credential import Move, SecretState, Standing, Version
 from unyo.core.errors import UnyoError
+from unyo.core.password_books import Move, Standing, Version
 from unyo.core.passwords import faults_of, make_password
+from unyo.core.secret_state import SecretState
 from unyo.core.tools import Tools
 from unyo.runbooks.passwords.rules.order import Order
 from unyo.runbooks.passwords.rules.policy import AccountsPolicy

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from unyo.core.credential import Credential, Move, SecretState, Standing, Trial, Tried
+from unyo.core.credential import Credential
 from unyo.core.directory import Logon
 from unyo.core.errors import UnyoError
+from unyo.core.hand import Trial, Tried
 from unyo.core.outcome import StepResult
+from unyo.core.password_books import Move, Standing
 from unyo.core.secret import SecretRef
+from unyo.core.secret_state import SecretState
 from unyo.core.tools import Tools
 from unyo.runbooks.passwords.rules import hindrances, troubles
 from unyo.runbooks.passwords.rules.budget import free_again, tries_left

@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from unyo.core.credential import Credential, Scope, Standing
+from unyo.core.credential import Credential, Scope
+from unyo.core.password_books import Standing
 from unyo.core.proof import Access, AccountRow, Proof, Witness
 from unyo.core.tools import Tools
 from unyo.runbooks.passwords.rules.checkout_policy import checkout_policy

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from unyo.core.credential import AccountFacts, Exchange, SecretState, Standing
 from unyo.core.directory import Logon
 from unyo.core.errors import UnyoError
+from unyo.core.hand import AccountFacts, Exchange
 from unyo.core.outcome import StepResult
+from unyo.core.password_books import Standing
 from unyo.core.secret import SecretRef
+from unyo.core.secret_state import SecretState
 from unyo.core.text import Text
 from unyo.core.tools import Tools
 from unyo.runbooks.passwords.rules import hindrances, troubles

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from unyo.core.credential import Exchange, Exchanged, Fate, Move, SecretState, Standing
 from unyo.core.errors import UnyoError
+from unyo.core.hand import Exchange, Exchanged, Fate
 from unyo.core.outcome import Outcome
+from unyo.core.password_books import Move, Standing
+from unyo.core.secret_state import SecretState
 from unyo.core.tools import Tools
 from unyo.runbooks.passwords.rules import hindrances, troubles
 from unyo.runbooks.passwords.rules.asking import number_of

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from unyo.core.credential import AccountFacts, Credential, Exchange, Move, SecretState, Standing
+from unyo.core.credential import Credential
 from unyo.core.errors import NotFound, UnyoError
+from unyo.core.hand import AccountFacts, Exchange
+from unyo.core.password_books import Move, Standing
+from unyo.core.secret_state import SecretState
 from unyo.core.tools import Tools
 from unyo.runbooks.passwords.rules.asking import ask_facts
 from unyo.runbooks.passwords.rules.candidates import FIRST

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from unyo.core.credential import Credential, Standing, Trial
+from unyo.core.credential import Credential
 from unyo.core.directory import Logon
 from unyo.core.errors import UnyoError
+from unyo.core.hand import Trial
+from unyo.core.password_books import Standing
 from unyo.core.secret import SecretRef
 from unyo.core.tools import Tools
 from unyo.runbooks.passwords.rules import hindrances, troubles

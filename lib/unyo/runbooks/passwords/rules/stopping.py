@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from unyo.core.credential import Move, SecretState, Standing
 from unyo.core.outcome import Outcome, StepResult
+from unyo.core.password_books import Move, Standing
+from unyo.core.secret_state import SecretState
 from unyo.core.text import Text
 from unyo.core.tools import Tools
 from unyo.runbooks.passwords.rules.candidates import is_torn, needs_a_look
