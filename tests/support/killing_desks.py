@@ -23,13 +23,13 @@ def main() -> None:
     from unyo.ledger.opening import set_up_django
 
     set_up_django()
+    _work_knows_its_modules()
     dice, desk = random.Random(seed), Desk(Path(home) / "desk")
     killed = 0
     for turn in range(int(kills)):
         killed += one_worker(partial(_work, Path(home), int(job_id)), dice.uniform(0.05, 0.4))
         _stir(desk, dice, share=turn / int(kills))
-    _stir(desk, dice, share=1)
-    one_worker(partial(_work, Path(home), int(job_id)), None)
+    one_worker(partial(_work, Path(home), int(job_id), stirring=True), None)
     sys.stdout.write(json.dumps({"killed": killed}) + "\n")
 
 
@@ -44,18 +44,25 @@ def _stir(desk: object, dice: random.Random, share: float) -> None:
             desk.restart(path.stem)
 
 
-def _work(home: Path, job_id: int) -> None:
-    """Work until the job has ended."""
+def _work_knows_its_modules() -> None:
+    """Loaded once, before forking: a worker's short life is not for that."""
+    from unyo.flow import worker  # noqa: F401
+
+
+def _work(home: Path, job_id: int, stirring: bool = False) -> None:
+    """Work until the job has ended; the last one sees to it that everything is on and restarted."""
     from support.desks import RestlessPaint, desk_road
     from unyo.flow.worker import Worker
     from unyo.ledger.models import Job
     from unyo.wiring import SystemClock
 
-    road, _ = desk_road(home, SystemClock(), RestlessPaint)
+    road, desk = desk_road(home, SystemClock(), RestlessPaint)
     worker = Worker(road, only_job=job_id)
     # The longer a desk was away, the rarer it is looked at: on a busy machine that adds up.
     deadline = time.monotonic() + 150
     while time.monotonic() < deadline:
+        if stirring:
+            _stir(desk, random.Random(0), share=1)
         worker.run_until_idle()
         if Job.objects.get(pk=job_id).ended_at is not None:
             return
