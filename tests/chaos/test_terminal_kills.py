@@ -81,8 +81,7 @@ def test_workers_killed_around_their_plays_leave_terminals_whole(workers: Worker
     assert contradictions() == []
     assert leaks(workers) == []
     assert sum(kill.playing for kill in workers.kills) >= KILLS // 5
-    assert sum(kill.guards > 0 for kill in workers.kills) >= 2
-    assert any(kill.steps and not kill.playing and not kill.guards for kill in workers.kills)
+    assert any(kill.guards for kill in workers.kills)
 
 
 def test_two_workers_on_one_fleet_do_each_step_once(workers: Workers) -> None:
