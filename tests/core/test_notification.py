@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
+from fnmatch import fnmatchcase
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from unyo.core.errors import BadInput
 from unyo.core.job_state import JobState
 from unyo.core.notification import JobFacts, Occurrence, Subscription, seen
 from unyo.core.notification_text import SHOWN_LINES, message_of
-from unyo.core.notification_words import ABOUT, FIELDS, allowed_fields
+from unyo.core.notification_words import ABOUT, FIELDS, TITLES, allowed_fields
 from unyo.core.text import Language, Text
 
 NOW = datetime(2027, 3, 25, 1, 0, tzinfo=timezone.utc)
@@ -73,6 +74,8 @@ def test_a_filter_that_could_never_fit_is_refused() -> None:
 def test_ready_made_subscriptions_are_sound(about: str) -> None:
     _, patterns, filters = ABOUT[about]
     Subscription(patterns, filters).check()
+    # A kind that nobody has given a title is misspelt.
+    assert [each for each in patterns if not any(fnmatchcase(kind, each) for kind in TITLES)] == []
 
 
 @pytest.mark.parametrize("language", list(Language))
